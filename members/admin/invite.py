@@ -1,0 +1,145 @@
+"""Invites: who was asked to join, and what became of it. Adding one sends it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from members.admin.columns import invite_pill, pill
+from members.admin.filters import InviteStateFilter
+from members.invite_state import InviteState, invite_state
+from members.models import Invite
+from members.operations import invite, resend_invite, revoke_invite
+from tenants.access import access_of
+from tenants.admin.actions import ObjectAction
+from tenants.admin.base import AdminBase
+from tenants.admin.known_ids import ChosenRow
+from tenants.models import Role
+
+_OPEN = (InviteState.PENDING, InviteState.EXPIRED)
+
+
+class _OpenInvite(ObjectAction):
+    """An action on an invite that nobody accepted or revoked."""
+
+    def permits(self, request: HttpRequest, obj: Any) -> bool:
+        return super().permits(request, obj) and (obj is None or invite_state(obj, at=timezone.now()) in _OPEN)
+
+    def _say_standstill(self, request: HttpRequest, state: InviteState) -> None:
+        self.model_admin.say(request, f"Nothing was done: the invite is {state.value} already.", level=30)
+
+
+class ResendInvite(_OpenInvite):
+    """Send it again with a new link."""
+
+    name = "resend"
+    label = "Send again"
+    icon = "forward_to_inbox"
+    confirm_label = "Send it again"
+
+    def preview(self, request: HttpRequest, rows: list[Any]) -> dict[str, Any]:
+        return {
+            "summary": f"{rows[0].name} gets a new link, which is good for 7 days. The old link ends.",
+            "facts": [("To", rows[0].email)],
+        }
+
+    def perform(self, request: HttpRequest, rows: list[Any]) -> HttpResponse | None:
+        done = resend_invite(rows[0], actor=access_of(request).user, at=timezone.now())
+        if isinstance(done, InviteState):
+            self._say_standstill(request, done)
+        else:
+            self.model_admin.say(request, f"A new link goes out to {rows[0].email} now.")
+        return None
+
+
+class RevokeInvite(_OpenInvite):
+    """Take it back: its link opens nothing any more."""
+
+    name = "revoke"
+    label = "Revoke"
+    icon = "block"
+    confirm_label = "Revoke the invite"
+
+    def preview(self, request: HttpRequest, rows: list[Any]) -> dict[str, Any]:
+        return {"summary": f"The link that {rows[0].email} got will not work any more. This cannot be undone."}
+
+    def perform(self, request: HttpRequest, rows: list[Any]) -> HttpResponse | None:
+        standstill = revoke_invite(rows[0], actor=access_of(request).user, at=timezone.now())
+        if standstill is not None:
+            self._say_standstill(request, standstill)
+        else:
+            self.model_admin.say(request, f"The invite to {rows[0].email} is revoked.")
+        return None
+
+
+@admin.register(Invite)
+class InviteAdmin(AdminBase):
+    """An invite is added, sent again or revoked, and never edited."""
+
+    is_changeable = False
+    list_display = ("name", "email", "role", "state", "sent", "expires_at", "invited_by")
+    list_filter = (InviteStateFilter, "role")
+    search_fields = ("email__iexact", "public_id__exact")
+    search_help_text = "A whole e-mail address, or an ID (ivt_…)"
+    readonly_fields = ("state", "sent", "public_id", "invited_by", "created_at", "expires_at", "accepted_at")
+    add_fieldsets = (
+        (
+            None,
+            {
+                "fields": ("email", "name", "role", "member"),
+                "description": "They get an e-mail with a link that works once, for 7 days. On its page they choose a "
+                "password, give a number if they like, and decide on SMS themselves.",
+            },
+        ),
+    )
+    fieldsets = (
+        (None, {"fields": ("name", "email", "role", "member", "state")}),
+        ("About", {"fields": ("sent", "expires_at", "accepted_at", "invited_by", "created_at", "public_id")}),
+    )
+    autocomplete_fields = ("member",)
+    object_actions = (ResendInvite, RevokeInvite)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Invite]:
+        rows: QuerySet[Invite] = super().get_queryset(request)
+        return rows.select_related("invited_by", "member")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Invite | None = None) -> Any:
+        return self.add_fieldsets if obj is None else self.fieldsets
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name == "member":
+            options["widget"] = ChosenRow(db_field, self.admin_site)
+            options["help_text"] = "Somebody who is in the list of team members already; empty for a new person."
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> Any:
+        return super().add_view(request, form_url, {"title": "Invite a team member", **(extra_context or {})})
+
+    def save_model(self, request: HttpRequest, obj: Invite, form: Any, change: bool) -> None:
+        access = access_of(request)
+        if access.tenant is None:
+            return
+        row, _ = invite(
+            tenant=access.tenant,
+            email=obj.email,
+            name=obj.name,
+            role=Role(obj.role),
+            member=obj.member,
+            actor=access.user,
+            at=timezone.now(),
+        )
+        obj.__dict__.update(row.__dict__)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """The operation has written its own entry."""
+
+    @admin.display(description="state")
+    def state(self, row: Invite) -> SafeString:
+        return invite_pill(invite_state(row, at=timezone.now()))
+
+    @admin.display(description="e-mail sent", ordering="sent_at")
+    def sent(self, row: Invite) -> Any:
+        return row.sent_at or pill("Not sent", tone="danger")

@@ -1,0 +1,131 @@
+"""Team members: who can be reached, where, and how they stand with consent, which is read here and never set."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from members.admin.columns import consent_field, consent_pill, pill
+from members.admin.filters import ConsentFilter, GroupFilter
+from members.admin.history import history_table
+from members.admin.member_actions import InviteMember
+from members.admin.phone import PhoneInline, save_phones
+from members.admin.search import search_members
+from members.consent.words import consent_words
+from members.models import Member, Phone
+from members.queries import Reachable, reachable
+from tenants.admin.base import AdminBase
+from tenants.zones import zone_choices
+
+
+class MemberForm(forms.ModelForm[Member]):
+    """Zones are chosen, not typed."""
+
+    time_zone = forms.ChoiceField(
+        choices=lambda: [("", "The tenant's zone"), *zone_choices()],
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text="Times in messages and schedules are theirs.",
+    )
+
+    class Meta:
+        model = Member
+        fields: ClassVar[list[str]] = ["name", "email", "time_zone", "is_active"]
+
+
+@admin.register(Member)
+class MemberAdmin(AdminBase):
+    """People. They are switched off and never deleted, so that the log keeps its names."""
+
+    form = MemberForm
+    list_display = ("name", "number", "sms_consent_short", "email", "groups", "active")
+    list_filter = (ConsentFilter, ("is_active", admin.BooleanFieldListFilter), GroupFilter)
+    search_fields = ("public_id",)
+    search_help_text = "The start of a name or number (+1206…), a whole e-mail address, or an ID (mbr_…)"
+    ordering = ("name", "id")
+    readonly_fields = ("sms_consent", "consent_history", "user", "recent", "public_id", "created_at")
+    fieldsets = (
+        (None, {"fields": ("name", "email", "time_zone", "is_active")}),
+        ("Consent", {"fields": ("sms_consent", "consent_history")}),
+        ("About", {"fields": ("user", "recent", "public_id", "created_at"), "classes": ("collapse",)}),
+    )
+    inlines = (PhoneInline,)
+    object_actions = (InviteMember,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
+        rows: QuerySet[Member] = super().get_queryset(request)
+        return rows.prefetch_related("phones", "group_places__group")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return search_members(queryset, search_term), False
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Read the consent of the whole page at once, so that no line asks for itself."""
+        changelist = super().get_changelist_instance(request)
+        members = list(changelist.result_list)
+        found = reachable(members, channel="sms", at=timezone.now())
+        for member in members:
+            member.reach = found[member.pk]
+        changelist.result_list = members
+        return changelist
+
+    def get_fieldsets(self, request: HttpRequest, obj: Member | None = None) -> Any:
+        return super().get_fieldsets(request, obj) if obj is not None else self.fieldsets[:1]
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if formset.model is Phone:
+            save_phones(request, form.instance, formset)
+        else:
+            super().save_formset(request, form, formset, change)
+
+    @admin.display(description="number")
+    def number(self, member: Member) -> str:
+        phone = self._reach(member).phone
+        return phone.number if phone else ""
+
+    @admin.display(description="SMS consent")
+    def sms_consent_short(self, member: Member) -> SafeString:
+        return consent_pill(consent_words(self._reach(member).standing))
+
+    @admin.display(description="groups")
+    def groups(self, member: Member) -> str:
+        return ", ".join(sorted(place.group.name for place in member.group_places.all()))
+
+    @admin.display(description="active", ordering="is_active")
+    def active(self, member: Member) -> SafeString:
+        return pill("Active", tone="success") if member.is_active else pill("Switched off", tone="plain")
+
+    @admin.display(description="SMS consent status")
+    def sms_consent(self, member: Member) -> SafeString:
+        return consent_field(consent_words(self._reach(member).standing))
+
+    @admin.display(description="Consent history")
+    def consent_history(self, member: Member) -> SafeString:
+        return history_table(member)
+
+    @admin.display(description="Recent notifications")
+    def recent(self, member: Member) -> SafeString | str:
+        try:
+            log = reverse("admin:notifications_notification_changelist")
+        except NoReverseMatch:
+            return ""
+        return format_html('<a class="pt-link" href="{}?q={}">Show in the log</a>', log, member.public_id)
+
+    @staticmethod
+    def _reach(member: Member) -> Reachable:
+        found = getattr(member, "reach", None)
+        return found or reachable([member], channel="sms", at=timezone.now())[member.pk]
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        self.say(request, f"To be texted, {obj.name} has to agree: invite them with the button on their page.")
+        response: HttpResponse = super().response_add(request, obj, post_url_continue)
+        return response

@@ -1,0 +1,142 @@
+"""A member's phones, under the member: defects named, the corrected number offered, and consent left where it was."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from members.models import Member, Phone
+from members.number_field import NumberRefused, WrittenNumberField
+from members.operations import change_number, remove_phone
+from members.operations.phones import meet_number
+from tenants.access import access_of
+from tenants.admin.base import OwnedStackedInline
+
+
+class PhoneForm(forms.ModelForm[Phone]):
+    """One phone. A number that is not exact stays in the field as it was written."""
+
+    number = WrittenNumberField(widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "tel", "autocomplete": "off"}))
+
+    class Meta:
+        model = Phone
+        fields = (
+            "number",
+            "label",
+            "line_type",
+            "sms_capability",
+            "voice_capability",
+            "is_sms_primary",
+            "is_voice_primary",
+        )
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        if isinstance(error, NumberRefused) and error.suggestion:
+            super().add_error("number", self._offer(error.suggestion))
+
+    def _offer(self, suggestion: str) -> ValidationError:
+        words = format_html(
+            'Did you mean <strong>{0}</strong>? <button type="button" class="pt-link" data-fill="{1}" data-value="{0}">'
+            "Use {0}</button>",
+            suggestion,
+            self["number"].id_for_label,
+        )
+        return ValidationError(words, code="suggestion")
+
+
+class PhoneFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    """All phones of one member: each number once, and at most one primary for each channel."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        tenant = self.instance.tenant if self.instance.tenant_id else getattr(self, "open_tenant", None)
+        form.fields["number"].region = tenant.region if tenant else None
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [
+            form
+            for form in self.forms
+            if hasattr(form, "cleaned_data") and form.cleaned_data.get("number") and not form.cleaned_data.get("DELETE")
+        ]
+        for field, words in (("is_sms_primary", "SMS goes"), ("is_voice_primary", "calls go")):
+            if sum(bool(form.cleaned_data.get(field)) for form in kept) > 1:
+                raise ValidationError(f"Choose one phone to which {words}.")
+        for form in kept:
+            elsewhere = [other.initial.get("number") for other in kept if other is not form]
+            if "number" in form.changed_data and form.cleaned_data["number"] in elsewhere:
+                form.add_error("number", self.get_form_error())
+
+    def get_unique_error_message(self, unique_check: Any) -> str:
+        return "Each number is entered once for a member."
+
+    def get_form_error(self) -> str:
+        return "This member has this number already. Change or remove the other one first."
+
+
+class PhoneInline(OwnedStackedInline):
+    """The phones of the member."""
+
+    model = Phone
+    form = PhoneForm
+    formset = PhoneFormSet
+    fields = (
+        "number",
+        ("label", "line_type"),
+        ("sms_capability", "voice_capability"),
+        ("is_sms_primary", "is_voice_primary"),
+    )
+    verbose_name = "phone"
+    verbose_name_plural = "phones"
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **options: Any) -> int:
+        """One empty row where there is no phone yet."""
+        return 0 if obj is not None and obj.phones.exists() else 1
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
+        formset = super().get_formset(request, obj, **options)
+        formset.open_tenant = access_of(request).tenant
+        return formset
+
+    class Media:
+        js = ("members/fill.js",)
+
+
+def save_phones(request: HttpRequest, member: Member, formset: Any) -> None:
+    """Write what the formset holds, removals first, and say where consent was lost on the way."""
+    actor, at = access_of(request).user, timezone.now()
+    formset.save(commit=False)
+    for phone in formset.deleted_objects:
+        remove_phone(phone, actor=actor, at=at)
+    changed = [phone for phone, _ in formset.changed_objects]
+    # Two phones may change places: neither may be primary while the other still is.
+    flags = {"is_sms_primary", "is_voice_primary"}
+    if any(flags & set(fields) for _, fields in formset.changed_objects):
+        Phone.objects.filter(pk__in=[phone.pk for phone in changed]).update(
+            is_sms_primary=False, is_voice_primary=False
+        )
+    before = {form.instance.pk: form.initial.get("number") for form in formset.initial_forms}
+    strange: list[str] = []
+    for phone, fields in formset.changed_objects:
+        if "number" in fields:
+            change_number(phone, before=before[phone.pk], actor=actor, at=at, keep=frozenset(fields))
+            strange.append(phone.number)
+        phone.save()
+    for phone in formset.new_objects:
+        phone.tenant_id = member.tenant_id
+        meet_number(phone.number)
+        phone.save()
+        strange.append(phone.number)
+    for number in strange:
+        messages.warning(
+            request,
+            f"Consent belongs to the number: {number} has none from {member.name} yet. Invite them, or ask them to "
+            "agree; until then it gets no SMS.",
+        )

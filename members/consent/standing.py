@@ -1,0 +1,160 @@
+"""What the consent ledger says of a member's number on a channel at an instant.
+
+A pure fold over the events of one number: it knows no clock, no database and no provider, and the order in which
+events are handed in never matters. Doubt is resolved for the member.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+
+class ConsentAct(StrEnum):
+    """What a person, or the world, did about a number."""
+
+    GRANT = "grant"
+    DECLINE = "decline"
+    REVOKE = "revoke"
+    RESTORE = "restore"  # START from the handset
+    STALE = "stale"  # the number changed hands, or is no longer proved
+
+
+class StandingState(StrEnum):
+    """Only `opted_in` lets a page go."""
+
+    NONE = "none"
+    OPTED_IN = "opted_in"
+    OPTED_OUT = "opted_out"
+    DECLINED = "declined"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the ledger: when it holds from (`effective_at`), and since when it is known (`recorded_at`)."""
+
+    act: ConsentAct
+    channel: Literal["sms", "voice", "any"]
+    reach: Literal["platform", "tenant"]
+    effective_at: datetime
+    recorded_at: datetime
+    tenant_id: int | None
+    member_id: int | None
+    source: str
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The state, since when, and the event it rests on.
+
+    `grant` is the grant that counts or counted last; `restored` is the START that revived it, where one did.
+    """
+
+    state: StandingState
+    since: datetime | None
+    because: Event | None
+    grant: Event | None
+    restored: Event | None
+
+
+def standing(
+    events: Iterable[Event],
+    *,
+    channel: Literal["sms", "voice"],
+    tenant_id: int,
+    member_id: int,
+    at: datetime,
+) -> Standing:
+    """Whether this member of this tenant has agreed to this channel on this number, as known at `at`.
+
+    A revocation at the same instant as a grant or a START wins.
+    """
+    known = _known(events, channel=channel, at=at)
+    platform_stop, restored = _platform(known)
+    lifted = platform_stop is None or restored is not None
+    own = [event for event in known if event.tenant_id == tenant_id]
+    grant = _newest(event for event in _grants(own, known) if event.member_id == member_id)
+
+    stops = [] if platform_stop is None or lifted else [platform_stop]
+    stops += [event for event in own if event.act is ConsentAct.REVOKE and event.reach == "tenant"]
+    stop = _newest(event for event in stops if not _before(event, grant))
+    if stop is not None:
+        return Standing(StandingState.OPTED_OUT, stop.effective_at, stop, grant, None)
+
+    closing = _newest(
+        event
+        for event in known
+        if _closes(event, tenant_id=tenant_id, member_id=member_id) and not _before(event, grant)
+    )
+    if closing is not None:
+        state = StandingState.STALE if closing.act is ConsentAct.STALE else StandingState.DECLINED
+        return Standing(state, closing.effective_at, closing, grant, None)
+    if grant is None:
+        return Standing(StandingState.NONE, None, None, None, None)
+    revived = restored is not None and platform_stop is not None and not _before(platform_stop, grant)
+    if revived and restored is not None:
+        return Standing(StandingState.OPTED_IN, restored.effective_at, restored, grant, restored)
+    return Standing(StandingState.OPTED_IN, grant.effective_at, grant, grant, None)
+
+
+def suppression(events: Iterable[Event], *, channel: Literal["sms", "voice"], at: datetime) -> Event | None:
+    """The platform-wide opt-out that stands for the number at `at`, whatever a member agreed to since."""
+    stop, restored = _platform(_known(events, channel=channel, at=at))
+    return None if restored is not None else stop
+
+
+def _known(events: Iterable[Event], *, channel: str, at: datetime) -> list[Event]:
+    return [
+        event
+        for event in events
+        if event.effective_at <= at
+        and event.recorded_at <= at
+        and (event.channel in (channel, "any") or _is_stop(event))
+    ]
+
+
+def _is_stop(event: Event) -> bool:
+    # An opt-out from the handset silences texts and calls alike, whichever of them it was an answer to.
+    return event.act is ConsentAct.REVOKE and event.reach == "platform"
+
+
+def _platform(known: list[Event]) -> tuple[Event | None, Event | None]:
+    """The newest platform-wide opt-out, and the first START that came strictly after it."""
+    stop = _newest(event for event in known if _is_stop(event))
+    if stop is None:
+        return None, None
+    later = [event for event in known if event.act is ConsentAct.RESTORE and event.effective_at > stop.effective_at]
+    return stop, min(later, key=_age, default=None)
+
+
+def _grants(own: list[Event], known: list[Event]) -> list[Event]:
+    """The grants that ever stood: one tied with a platform-wide opt-out did not, and no START revives it."""
+    stopped_at = {event.effective_at for event in known if _is_stop(event)}
+    return [event for event in own if event.act is ConsentAct.GRANT and event.effective_at not in stopped_at]
+
+
+def _closes(event: Event, *, tenant_id: int, member_id: int) -> bool:
+    """Whether a decline or a loss of the number is about this member; a loss without a name is about everyone."""
+    if event.act is ConsentAct.STALE and event.member_id is None:
+        return event.reach == "platform" or event.tenant_id == tenant_id
+    return (
+        event.act in (ConsentAct.DECLINE, ConsentAct.STALE)
+        and event.member_id == member_id
+        and event.tenant_id == tenant_id
+    )
+
+
+def _before(event: Event, grant: Event | None) -> bool:
+    return grant is not None and event.effective_at < grant.effective_at
+
+
+def _newest(events: Iterable[Event]) -> Event | None:
+    return max(events, key=_age, default=None)
+
+
+def _age(event: Event) -> tuple[datetime, datetime, str]:
+    # The later clocks only make the choice among equals the same every time.
+    return event.effective_at, event.recorded_at, event.ref

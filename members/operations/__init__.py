@@ -1,0 +1,20 @@
+"""What may be done to people: invite them, take in who accepts, and keep their numbers right."""
+
+from members.operations.accepting import Accepted, Answer, Refusal, Refused, accept_invite, password_problems
+from members.operations.invites import invite, resend_invite, revoke_invite
+from members.operations.phones import add_phone, change_number, remove_phone
+
+__all__ = [
+    "Accepted",
+    "Answer",
+    "Refusal",
+    "Refused",
+    "accept_invite",
+    "add_phone",
+    "change_number",
+    "invite",
+    "password_problems",
+    "remove_phone",
+    "resend_invite",
+    "revoke_invite",
+]

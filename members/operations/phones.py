@@ -1,0 +1,66 @@
+"""Keeps a member's numbers: adds one, changes one, removes one. Consent stays with the number and never travels."""
+
+from datetime import datetime
+
+from members.consent.ledger import lock_numbers
+from members.consent.operations import lose_number
+from members.models import Capability, LineType, Member, Phone
+from members.models.phone import Origin
+from tenants.models import User
+from tenants.scope import platform_scope
+
+
+def add_phone(*, member: Member, number: str, origin: Origin) -> Phone:
+    """Give the member this number for texts, and for calls where they have none; one they have is taken as it is.
+
+    `number` is exact E.164, as `examine` let it through. Needs the tenant's scope.
+    """
+    meet_number(number)
+    phones = list(Phone.objects.filter(member=member).order_by("id"))
+    phone = next((phone for phone in phones if phone.number == number), None)
+    Phone.objects.filter(member=member, is_sms_primary=True).exclude(number=number).update(is_sms_primary=False)
+    has_voice = any(other.is_voice_primary for other in phones)
+    if phone is None:
+        return Phone.objects.create(
+            tenant_id=member.tenant_id,
+            member=member,
+            number=number,
+            origin=origin,
+            line_type_origin=origin,
+            is_sms_primary=True,
+            is_voice_primary=not has_voice,
+        )
+    phone.is_sms_primary = True
+    phone.is_voice_primary = phone.is_voice_primary or not has_voice
+    phone.save(update_fields=["is_sms_primary", "is_voice_primary"])
+    return phone
+
+
+def change_number(phone: Phone, *, before: str, actor: User, at: datetime, keep: frozenset[str] = frozenset()) -> None:
+    """Follow a change of `phone.number`: what was learned of the old number is forgotten, and so is its consent.
+
+    :param before: the number as it stood.
+    :param keep: fields that were entered together with the new number, and so are about it.
+    """
+    meet_number(phone.number)
+    phone.proved_at = None
+    for field, unknown in (
+        ("line_type", LineType.UNKNOWN),
+        ("sms_capability", Capability.UNKNOWN),
+        ("voice_capability", Capability.UNKNOWN),
+    ):
+        if field not in keep:
+            setattr(phone, field, unknown)
+    lose_number(tenant=phone.tenant, member=phone.member, number=before, actor=actor, at=at)
+
+
+def remove_phone(phone: Phone, *, actor: User, at: datetime) -> None:
+    """Remove a phone; the ledger keeps what was said about its number, and consent does not come back with it."""
+    lose_number(tenant=phone.tenant, member=phone.member, number=phone.number, actor=actor, at=at)
+    phone.delete()
+
+
+def meet_number(number: str) -> None:
+    """Have the row of `number` there that a STOP locks."""
+    with platform_scope():
+        lock_numbers([number], exclusively=True)

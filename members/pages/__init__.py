@@ -1,0 +1,1 @@
+"""Pages for people without a login: accepting an invite, terms, privacy."""

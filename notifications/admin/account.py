@@ -1,0 +1,76 @@
+"""Provider accounts: read by support, kept by platform admins. A secret goes in and is never shown again."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from notifications.models import ProviderAccount
+from tenants.access import Part, access_of
+from tenants.admin.base import AdminBase
+from tenants.audit import Act, record
+from tenants.models import Tenant
+
+
+class AccountForm(forms.ModelForm[ProviderAccount]):
+    """The secret's box is always empty: filling it in replaces what is kept."""
+
+    new_secret = forms.CharField(
+        required=False,
+        strip=True,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "type": "password"}),
+        help_text="Twilio: the Auth Token. Leave empty to keep the one that is stored. It is never shown.",
+    )
+
+    class Meta:
+        model = ProviderAccount
+        fields: ClassVar[list[str]] = ["name", "provider", "account_id", "tenant"]
+
+    def clean_new_secret(self) -> str:
+        secret = str(self.cleaned_data["new_secret"])
+        if not secret and not self.instance.secret:
+            raise forms.ValidationError("An account needs its secret: messages could not be sent without it.")
+        return secret
+
+    def clean_tenant(self) -> Tenant | None:
+        tenant: Tenant | None = self.cleaned_data["tenant"]
+        if self.instance.pk is None or tenant == self.instance.tenant:
+            return tenant
+        if self.instance.senders.exists():
+            raise forms.ValidationError(
+                "Senders use this account, so its tenant stays. Give them another account first, or add a new one."
+            )
+        return tenant
+
+
+@admin.register(ProviderAccount)
+class ProviderAccountAdmin(AdminBase):
+    """Credentials at a provider."""
+
+    is_owned = False
+    form = AccountForm
+    readers = frozenset({Part.SUPPORT, Part.PLATFORM})
+    writers = frozenset({Part.PLATFORM})
+    list_display = ("name", "provider", "account_id", "tenant")
+    list_select_related = ("tenant",)
+    list_filter = ("provider",)
+    search_fields = ("account_id__exact", "public_id__exact")
+    readonly_fields = ("public_id", "created_at")
+    fields = ("name", "provider", "account_id", "new_secret", "tenant", "public_id", "created_at")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        if self.has_change_permission(request, obj):
+            return self.fields
+        return tuple(name for name in self.fields if name != "new_secret")
+
+    def save_model(self, request: HttpRequest, obj: ProviderAccount, form: Any, change: bool) -> None:
+        secret = form.cleaned_data["new_secret"]
+        if secret:
+            obj.secret = secret
+        super().save_model(request, obj, form, change)
+        if secret:
+            access = access_of(request)
+            record(Act.CREDENTIALS_CHANGED, tenant_id=obj.tenant_id, actor=access.user, subject=obj, at=timezone.now())

@@ -1,0 +1,79 @@
+"""Alerts: each firing of a flow, who was told by it, and who answered."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from notifications.admin.columns import pill, status_pill
+from notifications.admin.filters import since
+from notifications.core.states import NotificationStatus
+from notifications.models import Alert, Notification
+from tenants.admin.base import ReadOnlyAdmin
+
+_REACHED = {NotificationStatus.SENT, NotificationStatus.DELIVERED, NotificationStatus.ACKNOWLEDGED}
+
+
+class AnsweredFilter(admin.SimpleListFilter):
+    """Has somebody answered?"""
+
+    title = "answered"
+    parameter_name = "answered"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("no", "Nobody yet"), ("yes", "Acknowledged")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "no":
+            return queryset.filter(acknowledged_at__isnull=True, resolved_at__isnull=True)
+        return queryset.filter(acknowledged_at__isnull=False) if self.value() == "yes" else queryset
+
+
+@admin.register(Alert)
+class AlertAdmin(ReadOnlyAdmin):
+    """One line a firing."""
+
+    list_display = ("opened_at", "state", "flow", "text_short", "source", "acknowledged_by")
+    list_display_links = ("opened_at",)
+    list_filter = (AnsweredFilter, "source", since("opened_at"))
+    search_fields = ("public_id__exact",)
+    search_help_text = "The whole ID of an alert, such as alt_…"
+    ordering = ("-opened_at", "-id")
+    change_form_template = "admin/notifications/alert/story.html"
+    fields = ("public_id",)
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Alert]:
+        rows: QuerySet[Alert] = super().get_queryset(request)
+        return rows.select_related("flow", "acknowledged_by")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        alert = self.get_object(request, object_id)
+        story: dict[str, Any] = {}
+        if alert is not None:
+            now = timezone.now()
+            told = list(Notification.objects.filter(alert=alert).select_related("member").order_by("id")[:500])
+            story = {
+                "alert": alert,
+                "state_pill": self.state(alert),
+                "told": [(row, status_pill(row, now=now)) for row in told],
+                "reached": sum(row.status in _REACHED for row in told),
+                "title": f"Alert {alert.public_id}",
+                "subtitle": None,
+            }
+        return super().change_view(request, object_id, form_url, {**story, **(extra_context or {})})
+
+    @admin.display(description="state")
+    def state(self, alert: Alert) -> SafeString:
+        if alert.acknowledged_at:
+            return pill("Acknowledged", tone="success")
+        return pill("Resolved", tone="plain") if alert.resolved_at else pill("Open", tone="warning")
+
+    @admin.display(description="text")
+    def text_short(self, alert: Alert) -> str:
+        return alert.text if len(alert.text) <= 80 else f"{alert.text[:79]}…"  # noqa: PLR2004

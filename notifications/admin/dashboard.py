@@ -1,0 +1,52 @@
+"""The first page: is everything moving, what did not arrive, and what to do first."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpRequest
+from django.utils import timezone
+
+from members.models import Member
+from notifications.admin.columns import ago, status_pill
+from notifications.admin.filters import COUNTED
+from notifications.models import Alert, Flow, Heartbeat, Notification
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Add the dashboard's facts; costs seven queries, none of which reads more than a day of the log."""
+    access = getattr(request, "access", None)
+    if access is None or not access.reads:
+        return context
+    now = timezone.now()
+    day = Notification.objects.filter(created_at__gte=now - timedelta(days=1))
+    counts = day.aggregate(
+        told=Count("pk", filter=COUNTED["told"]),
+        answered=Count("pk", filter=COUNTED["page-answered"]),
+        trouble=Count("pk", filter=COUNTED["not-told"]),
+        waiting=Count("pk", filter=COUNTED["page-waiting"]),
+    )
+    trouble = list(day.filter(COUNTED["not-told"]).select_related("member", "alert__flow")[:8])
+    context.update(
+        {
+            "title": "Dashboard",
+            "counts": counts,
+            "trouble": [(row, status_pill(row, now=now)) for row in trouble],
+            "open_alerts": list(
+                Alert.objects.filter(acknowledged_at__isnull=True, resolved_at__isnull=True)
+                .select_related("flow")
+                .order_by("-opened_at")[:5]
+            ),
+            "pulse": [
+                (_part(beat.name), now - beat.at < timedelta(seconds=30), ago(beat.at, now=now))
+                for beat in Heartbeat.objects.order_by("name")
+            ],
+            "has_members": Member.objects.order_by()[:1].exists(),
+            "has_flows": Flow.objects.order_by()[:1].exists(),
+        }
+    )
+    return context
+
+
+def _part(name: str) -> str:
+    return "Worker" if name.startswith("worker") else "Beat"

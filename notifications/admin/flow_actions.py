@@ -1,0 +1,120 @@
+"""What an admin can do to a flow: fire it as a test, make its webhook, take a webhook away."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from notifications.core.answers import Refusal
+from notifications.models import Flow, Hook
+from notifications.operations.alerts import fire_test
+from notifications.operations.hooks import make_hook, revoke_hook
+from notifications.queries.flows import who_is_paged
+from tenants.access import access_of
+from tenants.admin.actions import ObjectAction
+
+
+class FireTest(ObjectAction):
+    """Page everybody of the first step, for real, with a text that says it is a test."""
+
+    name = "fire-test"
+    label = "Fire a test alert"
+    icon = "bolt"
+    is_primary = True
+    confirm_label = "Fire it"
+
+    def preview(self, request: HttpRequest, rows: list[Any]) -> dict[str, Any]:
+        flow: Flow = rows[0]
+        people = who_is_paged(flow)
+        reached = [person for person in people if person.number]
+        preview: dict[str, Any] = {
+            "title": f"Fire a test alert: {flow.name}",
+            "summary": f"{len(people)} message{'s' if len(people) != 1 else ''} would be written, "
+            f"{len(reached)} with a number. Each passes every check before it goes; those that do not go say why.",
+            "listed_title": "Who would be paged",
+            "listed_heads": ["Who", "Channel", "Number"],
+            "listed": [(person.member, person.channel.upper(), person.number or "none yet") for person in people],
+        }
+        if not flow.is_enabled:
+            preview["refusal"] = "This flow is disabled. Enable it first; nothing would be sent."
+        elif not people:
+            preview["refusal"] = (
+                "The first step has no recipients. Add a member or a group to it; nothing would be sent."
+            )
+        return preview
+
+    def perform(self, request: HttpRequest, rows: list[Any]) -> HttpResponse | None:
+        alert = fire_test(rows[0], actor=access_of(request).user, at=timezone.now())
+        if isinstance(alert, Refusal):
+            self.model_admin.say(request, f"{alert.says} {alert.fix}", level=messages.ERROR)
+            return None
+        link = reverse("admin:notifications_alert_change", args=[alert.pk])
+        self.model_admin.say(request, format_html('Fired. <a href="{}">See who is told</a>.', link))
+        return None
+
+
+class MakeHook(ObjectAction):
+    """Make a new webhook address; its token is shown once, here, and never again."""
+
+    name = "make-hook"
+    label = "New webhook"
+    icon = "add_link"
+    confirm_label = "Make it"
+
+    def preview(self, request: HttpRequest, rows: list[Any]) -> dict[str, Any]:
+        open_hooks = Hook.objects.filter(flow=rows[0], revoked_at__isnull=True).count()
+        return {
+            "title": f"New webhook: {rows[0].name}",
+            "summary": "Whoever knows the address can fire this flow. It is shown once: copy it on the next page. "
+            f"{open_hooks or 'No'} other{'s' if open_hooks != 1 else ''} in use; they stay as they are.",
+        }
+
+    def perform(self, request: HttpRequest, rows: list[Any]) -> HttpResponse | None:
+        flow: Flow = rows[0]
+        hook, token = make_hook(flow, actor=access_of(request).user, at=timezone.now())
+        context = {
+            **self.model_admin.admin_site.each_context(request),
+            "title": "Webhook made",
+            "flow": flow,
+            "hook": hook,
+            "address": f"{settings.PUBLIC_URL}/hooks/{token}",
+            "back": reverse("admin:notifications_flow_change", args=[flow.pk]),
+        }
+        response = TemplateResponse(request, "admin/notifications/flow/hook_made.html", context)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+class RevokeHooks(ObjectAction):
+    """Take every webhook of a flow out of use at once: for a token that became known to others."""
+
+    name = "revoke-hooks"
+    label = "Revoke webhooks"
+    icon = "link_off"
+    confirm_label = "Revoke them"
+
+    def preview(self, request: HttpRequest, rows: list[Any]) -> dict[str, Any]:
+        hooks = list(Hook.objects.filter(flow=rows[0], revoked_at__isnull=True))
+        preview: dict[str, Any] = {
+            "title": f"Revoke webhooks: {rows[0].name}",
+            "summary": "Requests to these addresses are answered 404 from then on. This cannot be undone.",
+            "listed_heads": ["Token begins", "Made"],
+            "listed": [
+                (hook.token_hint, timezone.localtime(hook.created_at).strftime("%d %b %Y, %H:%M")) for hook in hooks
+            ],
+        }
+        if not hooks:
+            preview["refusal"] = "This flow has no webhook in use."
+        return preview
+
+    def perform(self, request: HttpRequest, rows: list[Any]) -> HttpResponse | None:
+        hooks = list(Hook.objects.filter(flow=rows[0], revoked_at__isnull=True))
+        for hook in hooks:
+            revoke_hook(hook, actor=access_of(request).user, at=timezone.now())
+        self.model_admin.say(request, f"{len(hooks)} webhook{'s' if len(hooks) != 1 else ''} revoked.")
+        return None

@@ -1,0 +1,102 @@
+"""The Notifications log and the story of one of its rows; read-only, as logs are."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from notifications.admin.columns import reason_line, status_pill
+from notifications.admin.diagnose import Diagnose
+from notifications.admin.filters import QuestionFilter, SinceFilter
+from notifications.admin.search import search_log
+from notifications.core.states import NotificationStatus
+from notifications.models import Notification
+from notifications.queries.timeline import timeline
+from tenants.admin.base import ReadOnlyAdmin
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyAdmin):
+    """One line a message: when, whom, what it claims, and why."""
+
+    list_display = (
+        "created_at",
+        "status_shown",
+        "recipient",
+        "number_shown",
+        "channel",
+        "purpose",
+        "alert_shown",
+        "why",
+    )
+    list_display_links = ("created_at",)
+    list_filter = (QuestionFilter, "status", "channel", "purpose", SinceFilter)
+    search_fields = ("public_id",)
+    search_help_text = "A whole ID (ntf_…, alt_…, mbr_…), the start of a number (+1206…), or part of a member's name"
+    ordering = ("-created_at", "-id")
+    object_actions = (Diagnose,)
+    change_form_template = "admin/notifications/notification/story.html"
+    fields = ("public_id",)
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
+        rows: QuerySet[Notification] = super().get_queryset(request)
+        return rows.select_related("member", "alert__flow")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return search_log(queryset, search_term), False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        row = self.get_object(request, object_id)
+        story: dict[str, Any] = {}
+        if row is not None:
+            status = NotificationStatus(row.status)
+            story = {
+                "row": row,
+                "status_pill": status_pill(row, now=timezone.now()),
+                "claims": status.claims,
+                "moments": timeline(row),
+                "siblings": _siblings(row),
+                "title": f"Notification {row.public_id}",
+                "subtitle": None,
+            }
+        return super().change_view(request, object_id, form_url, {**story, **(extra_context or {})})
+
+    @admin.display(description="status", ordering="status")
+    def status_shown(self, row: Notification) -> SafeString:
+        return status_pill(row, now=timezone.now())
+
+    @admin.display(description="recipient")
+    def recipient(self, row: Notification) -> str:
+        return str(row.member) if row.member else "—"
+
+    @admin.display(description="number")
+    def number_shown(self, row: Notification) -> str:
+        return row.number or "none"
+
+    @admin.display(description="alert")
+    def alert_shown(self, row: Notification) -> SafeString | str:
+        if row.alert is None:
+            return "—"
+        link = reverse("admin:notifications_alert_change", args=[row.alert.pk])
+        return format_html('<a href="{}" class="pt-link">{}</a>', link, row.alert.flow)
+
+    @admin.display(description="why")
+    def why(self, row: Notification) -> str:
+        return reason_line(row, now=timezone.now())
+
+
+def _siblings(row: Notification) -> list[Notification]:
+    if row.alert_id is None:
+        return []
+    others = Notification.objects.filter(alert_id=row.alert_id).exclude(pk=row.pk)
+    return list(others.select_related("member").order_by("id")[:20])

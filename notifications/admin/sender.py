@@ -1,0 +1,55 @@
+"""Senders: tenants read the shared ones and their own; platform admins keep them."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from notifications.admin.columns import pill
+from notifications.models import Sender
+from tenants.access import Part
+from tenants.admin.base import AdminBase
+
+
+@admin.register(Sender)
+class SenderAdmin(AdminBase):
+    """What messages leave from; members text START, STOP and HELP to these."""
+
+    is_owned = False
+    writers = frozenset({Part.PLATFORM})
+    list_display = ("address", "kind", "channels_shown", "country", "is_toll_free", "registered", "whose", "is_active")
+    list_filter = ("kind", "is_active", "registration")
+    search_fields = ("address__exact", "public_id__exact")
+    readonly_fields = ("public_id", "created_at")
+    autocomplete_fields: tuple[str, ...] = ()
+    fieldsets = (
+        (None, {"fields": ("address", "kind", "account", "tenant", "channels", "is_active", "priority")}),
+        ("Registration", {"fields": ("country", "is_toll_free", "registration")}),
+        ("About", {"fields": ("public_id", "created_at")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Sender]:
+        rows: QuerySet[Sender] = super().get_queryset(request)
+        return rows.select_related("tenant")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Sender | None = None) -> object:
+        if self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        # The account behind a shared sender is the platform's business.
+        return (
+            (None, {"fields": ("address", "kind", "channels", "is_active")}),
+            ("Registration", {"fields": ("country", "is_toll_free", "registration")}),
+        )
+
+    @admin.display(description="channels")
+    def channels_shown(self, sender: Sender) -> str:
+        return ", ".join({"sms": "SMS", "voice": "Voice", "email": "E-mail"}[channel] for channel in sender.channels)
+
+    @admin.display(description="registration")
+    def registered(self, sender: Sender) -> SafeString:
+        tones = {"verified": "success", "pending": "warning", "failed": "danger"}
+        return pill(sender.get_registration_display(), tone=tones.get(sender.registration, "plain"))
+
+    @admin.display(description="whose")
+    def whose(self, sender: Sender) -> str:
+        return sender.tenant.name if sender.tenant else "Shared"

@@ -1,0 +1,49 @@
+"""Why a row stands as it stands where no gate decided it: retries, unknown outcomes, second sendings, our own errors.
+
+The gates' reasons are in reasons.py, the providers' in faults/; a row's `reason` holds a code of one of the three.
+"""
+
+from enum import StrEnum
+
+from notifications.core.faults import Fault
+
+
+class DispatchReason(StrEnum):
+    """A stable code that people see, search for and quote."""
+
+    BROKEN_ROW = "INTERNAL-1"
+    CHANNEL_NOT_BUILT = "CHANNEL-1"
+    ACCOUNT_SEALED = "ACCOUNT-1"
+    THROTTLED = "RETRY-1"
+    UNREACHABLE = "RETRY-2"
+    HELD_UP = "RETRY-3"
+    UNCONFIRMED = "UNCONFIRMED-1"
+    CANNOT_BE_ASKED = "UNCONFIRMED-2"
+    SENT_ONCE_MORE = "RESEND-1"
+    TWICE_ABSENT = "RESEND-2"
+
+    @property
+    def says(self) -> str:
+        """What happened, in one sentence."""
+        return _SAYS[self]
+
+
+_SAYS = {
+    DispatchReason.BROKEN_ROW: "The portal itself failed on this row before anything was sent.",
+    DispatchReason.CHANNEL_NOT_BUILT: "The portal cannot send on this channel yet.",
+    DispatchReason.ACCOUNT_SEALED: "The portal's key for this account's secret is missing: a platform admin sets "
+    "FIELD_KEYS.",
+    DispatchReason.THROTTLED: "The provider turned it away unread because of too many requests; it is tried again.",
+    DispatchReason.UNREACHABLE: "The provider could not be reached, so nothing left; it is tried again.",
+    DispatchReason.HELD_UP: "The worker was held up too long to send it safely, so nothing left; it is tried again.",
+    DispatchReason.UNCONFIRMED: "The request left and no answer came; the provider is being asked what became of it.",
+    DispatchReason.CANNOT_BE_ASKED: "The request left and no answer came, and the sender it left from is gone.",
+    DispatchReason.SENT_ONCE_MORE: "No answer came to the first try, and the provider, asked three times, does not "
+    "know it; it is sent once more.",
+    DispatchReason.TWICE_ABSENT: "Two tries were never answered, and the provider, when asked, knows neither.",
+}
+
+
+def fault_reason(fault: Fault) -> str:
+    """The code of a row that a provider's fault ended, such as TWILIO-21610."""
+    return fault.label.upper().replace(" ", "-")[:24]

@@ -1,0 +1,96 @@
+"""Everything that a ruling may know of one message, frozen at one instant and storable as JSON.
+
+Holds no clock and no rule. What is not in here cannot decide, so a stored copy explains a ruling for good.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any, Literal
+
+from notifications.core.states import Channel, Purpose
+
+StandingWord = Literal["none", "opted_in", "opted_out", "declined", "stale"]
+LineType = Literal["mobile", "landline", "voip", "toll_free", "unknown"]
+Capability = Literal["yes", "no", "unknown"]
+TenantStanding = Literal["trial", "active", "payment_due", "past_due", "suspended", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class StandingFact:
+    """What the consent ledger said of the member's number on the channel, and the event it rests on."""
+
+    state: StandingWord
+    since: datetime | None
+    event_ref: str | None
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GateFacts:
+    """The facts of one message; what is not known is None, "unknown" or empty, and never guessed.
+
+    `capability` is that of the number for this channel. `answers_inbound`: this is the one answer to a text of theirs.
+    """
+
+    purpose: Purpose
+    channel: Channel
+    number: str | None
+    number_defects: tuple[str, ...]
+    number_source: str
+    member_id: int | None
+    member_active: bool
+    standing: StandingFact
+    suppressed_since: datetime | None
+    suppression_source: str | None
+    line_type: LineType
+    capability: Capability
+    tenant_standing: TenantStanding
+    tenant_standing_until: datetime | None
+    flow_enabled: bool | None
+    alert_acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    expires_at: datetime | None
+    answers_inbound: bool
+    sender_available: bool
+    sender_ref: str | None
+    sender_channels: tuple[str, ...]
+    provider: str | None
+    verification_on_consent_form: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON values; instants as ISO 8601."""
+        return {name: _plain(value) for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "GateFacts":
+        """The facts that `as_json` wrote.
+
+        :raises KeyError: when a fact is missing, which is never filled in by a guess.
+        """
+        values = {field.name: data[field.name] for field in fields(cls)}
+        for name in _INSTANTS:
+            values[name] = _instant(values[name])
+        for name in ("number_defects", "sender_channels"):
+            values[name] = tuple(values[name])
+        values["purpose"] = Purpose(values["purpose"])
+        values["channel"] = Channel(values["channel"])
+        values["standing"] = StandingFact(**{**values["standing"], "since": _instant(values["standing"]["since"])})
+        return cls(**values)
+
+
+_INSTANTS = ("suppressed_since", "tenant_standing_until", "alert_acknowledged_at", "expires_at")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Purpose | Channel):
+        return value.value
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,243 @@
+"""May this message go now, must it wait, or is it blocked for good; and for which reason.
+
+Every gate is asked, in the order in which people look for causes, and the first one that is shut gives the reason.
+Pure: dispatch asks it when a message is claimed, diagnosis asks it again for now. There is no emergency exemption.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from notifications.core.gate_facts import GateFacts, StandingFact
+from notifications.core.reasons import Reason
+from notifications.core.states import Channel, NotificationStatus, Purpose
+
+__all__ = ["GATES", "GateFacts", "GateReading", "Opening", "Ruling", "StandingFact", "Verdict", "ruling"]
+
+# How long a message waits for a sender before it is ruled again.
+SENDER_WAIT = timedelta(seconds=60)
+
+
+class Opening(StrEnum):
+    """How one gate stands."""
+
+    OPEN = "open"
+    HOLD = "hold"
+    BLOCK = "block"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Verdict(StrEnum):
+    """What all gates together decide."""
+
+    GO = "go"
+    HOLD = "hold"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True, slots=True)
+class GateReading:
+    """One gate's answer; a reason whenever it is shut, an instant when it opens again by itself."""
+
+    gate: str
+    opening: Opening
+    reason: Reason | None = None
+    until: datetime | None = None
+    closes_as: NotificationStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The decision and why: `closes_as` is the status of a blocked row, `until` when a held one is ruled again."""
+
+    verdict: Verdict
+    reason: Reason | None
+    until: datetime | None
+    closes_as: NotificationStatus | None
+    gates: tuple[GateReading, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON values, for the row or attempt that the ruling decided."""
+        return {
+            "verdict": self.verdict.value,
+            "reason": self.reason and self.reason.value,
+            "until": self.until and self.until.isoformat(),
+            "closes_as": self.closes_as and self.closes_as.value,
+            "gates": [
+                {
+                    "gate": reading.gate,
+                    "opening": reading.opening.value,
+                    "reason": reading.reason and reading.reason.value,
+                }
+                for reading in self.gates
+            ],
+        }
+
+
+def ruling(facts: GateFacts, *, now: datetime) -> Ruling:
+    """Go, hold or block, with the reading of every gate; never raises."""
+    readings = tuple(gate(facts, now) for gate in GATES)
+    for opening, verdict in ((Opening.BLOCK, Verdict.BLOCK), (Opening.HOLD, Verdict.HOLD)):
+        for reading in readings:
+            if reading.opening is opening:
+                return Ruling(verdict, reading.reason, reading.until, reading.closes_as, readings)
+    return Ruling(Verdict.GO, None, None, None, readings)
+
+
+def _on_phone(facts: GateFacts) -> bool:
+    return facts.channel in (Channel.SMS, Channel.VOICE)
+
+
+def _answers_them(facts: GateFacts) -> bool:
+    """The one answer to STOP, START, HELP or an acknowledgement: they wrote first."""
+    return facts.purpose is Purpose.KEYWORD_REPLY and facts.answers_inbound
+
+
+def _asked_for(facts: GateFacts) -> bool:
+    """The code that a person asks for on the very form on which they consent."""
+    return facts.purpose is Purpose.VERIFICATION_CODE and facts.verification_on_consent_form
+
+
+def _block(gate: str, reason: Reason, closes_as: NotificationStatus = NotificationStatus.SKIPPED) -> GateReading:
+    return GateReading(gate, Opening.BLOCK, reason, closes_as=closes_as)
+
+
+def acknowledged(facts: GateFacts, _now: datetime) -> GateReading:
+    """A page is not needed once a sibling was acknowledged."""
+    if facts.purpose is not Purpose.PAGE:
+        return GateReading("acknowledged", Opening.NOT_APPLICABLE)
+    if facts.alert_acknowledged_at is not None:
+        return _block("acknowledged", Reason.ACKNOWLEDGED_ELSEWHERE, NotificationStatus.CANCELLED)
+    return GateReading("acknowledged", Opening.OPEN)
+
+
+def validity(facts: GateFacts, now: datetime) -> GateReading:
+    """Nothing goes at or after its end of validity."""
+    if facts.expires_at is None:
+        return GateReading("validity", Opening.NOT_APPLICABLE)
+    if facts.expires_at <= now:
+        return _block("validity", Reason.EXPIRED, NotificationStatus.EXPIRED)
+    return GateReading("validity", Opening.OPEN)
+
+
+def flow(facts: GateFacts, _now: datetime) -> GateReading:
+    """A page of a flow that was disabled since is not needed."""
+    if facts.purpose is not Purpose.PAGE or facts.flow_enabled is None:
+        return GateReading("flow", Opening.NOT_APPLICABLE)
+    if not facts.flow_enabled:
+        return _block("flow", Reason.FLOW_DISABLED, NotificationStatus.CANCELLED)
+    return GateReading("flow", Opening.OPEN)
+
+
+def number(facts: GateFacts, _now: datetime) -> GateReading:
+    """There is a number, and it is written so that it can be paged."""
+    if not _on_phone(facts):
+        return GateReading("number", Opening.NOT_APPLICABLE)
+    if not facts.number:
+        return _block("number", Reason.NUMBER_MISSING)
+    if facts.number_defects:
+        return _block("number", Reason.NUMBER_DEFECT)
+    return GateReading("number", Opening.OPEN)
+
+
+def member(facts: GateFacts, _now: datetime) -> GateReading:
+    """Only active members are paged; who answers a form or has texted us need not be one yet."""
+    if _answers_them(facts) or _asked_for(facts):
+        return GateReading("member", Opening.NOT_APPLICABLE)
+    return GateReading("member", Opening.OPEN) if facts.member_active else _block("member", Reason.MEMBER_INACTIVE)
+
+
+def suppression(facts: GateFacts, _now: datetime) -> GateReading:
+    """A platform-wide opt-out binds, unless this member agreed anew, in this tenant, strictly after it.
+
+    It is asked before the tenant's own consent: where both are shut, the wider fact has the other way back.
+    """
+    if not _on_phone(facts) or _answers_them(facts):
+        return GateReading("suppression", Opening.NOT_APPLICABLE)
+    since = facts.suppressed_since
+    if since is None:
+        return GateReading("suppression", Opening.OPEN)
+    # A code never goes to a suppressed number: such a number is proved by a text from it.
+    agreed_anew = (
+        facts.purpose is not Purpose.VERIFICATION_CODE
+        and facts.standing.state == "opted_in"
+        and facts.standing.since is not None
+        and facts.standing.since > since
+    )
+    return GateReading("suppression", Opening.OPEN) if agreed_anew else _block("suppression", Reason.SUPPRESSED)
+
+
+_WITHOUT_CONSENT = {
+    "opted_out": Reason.OPTED_OUT,
+    "declined": Reason.DECLINED,
+    "stale": Reason.STALE,
+}
+
+
+def consent(facts: GateFacts, _now: datetime) -> GateReading:
+    """Only a standing consent lets a message go; the exceptions are an answer to them and a code they ask for."""
+    if not _on_phone(facts) or _answers_them(facts) or _asked_for(facts):
+        return GateReading("consent", Opening.NOT_APPLICABLE)
+    if facts.standing.state == "opted_in":
+        return GateReading("consent", Opening.OPEN)
+    return _block("consent", _WITHOUT_CONSENT.get(facts.standing.state, Reason.NEVER_CONSENTED))
+
+
+def line(facts: GateFacts, _now: datetime) -> GateReading:
+    """The number can take this channel; what an admin or a fault proved of it outweighs its type."""
+    if not _on_phone(facts) or _answers_them(facts):
+        return GateReading("line", Opening.NOT_APPLICABLE)
+    if facts.capability == "yes":
+        return GateReading("line", Opening.OPEN)
+    if facts.channel is Channel.SMS and facts.line_type == "landline":
+        return _block("line", Reason.LANDLINE)
+    if facts.capability == "no":
+        return _block("line", Reason.INCAPABLE)
+    return GateReading("line", Opening.OPEN)
+
+
+_TENANT_REASONS = {
+    "past_due": Reason.PAST_DUE,
+    "suspended": Reason.SUSPENDED,
+    "cancelled": Reason.CANCELLED,
+}
+
+
+def tenant(facts: GateFacts, now: datetime) -> GateReading:
+    """The tenant may send; a trial or a grace that has ended is past due. Answers to them go in any case."""
+    if _answers_them(facts):
+        return GateReading("tenant", Opening.NOT_APPLICABLE)
+    until = facts.tenant_standing_until
+    ended = facts.tenant_standing in ("trial", "payment_due") and until is not None and until <= now
+    reason = Reason.PAST_DUE if ended else _TENANT_REASONS.get(facts.tenant_standing)
+    return GateReading("tenant", Opening.OPEN) if reason is None else _block("tenant", reason)
+
+
+def sender(facts: GateFacts, now: datetime) -> GateReading:
+    """There is something to send from: a sender for another channel never helps, a missing one may come."""
+    if not _on_phone(facts):
+        return GateReading("sender", Opening.NOT_APPLICABLE)
+    if not facts.sender_available:
+        return GateReading("sender", Opening.HOLD, Reason.NO_SENDER, until=now + SENDER_WAIT)
+    if facts.channel.value not in facts.sender_channels:
+        return _block("sender", Reason.SENDER_LACKS_CHANNEL)
+    return GateReading("sender", Opening.OPEN)
+
+
+Gate = Callable[[GateFacts, datetime], GateReading]
+
+# The order of the diagnosis: the row, the number, the person's word, the line, the tenant, the sender.
+GATES: tuple[Gate, ...] = (
+    acknowledged,
+    validity,
+    flow,
+    number,
+    member,
+    suppression,
+    consent,
+    line,
+    tenant,
+    sender,
+)

@@ -1,0 +1,115 @@
+"""Why a message may not go: stable codes, each with one sentence and what to do about it.
+
+The sentences name no person, number or other tenant, so that they may be shown to anyone who may see the row.
+"""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """A stable code that people see, search for and quote."""
+
+    ACKNOWLEDGED_ELSEWHERE = "ROW-1"
+    EXPIRED = "ROW-2"
+    FLOW_DISABLED = "FLOW-1"
+    NUMBER_MISSING = "NUMBER-1"
+    NUMBER_DEFECT = "NUMBER-2"
+    MEMBER_INACTIVE = "MEMBER-1"
+    NEVER_CONSENTED = "CONSENT-1"
+    OPTED_OUT = "CONSENT-2"
+    SUPPRESSED = "CONSENT-3"
+    DECLINED = "CONSENT-4"
+    STALE = "CONSENT-5"
+    LANDLINE = "LINE-1"
+    INCAPABLE = "LINE-2"
+    PAST_DUE = "TENANT-1"
+    SUSPENDED = "TENANT-2"
+    CANCELLED = "TENANT-3"
+    NO_SENDER = "SENDER-1"
+    SENDER_LACKS_CHANNEL = "SENDER-2"
+
+    @property
+    def says(self) -> str:
+        """What stands in the way, in one sentence."""
+        return _WORDS[self][0]
+
+    @property
+    def remedy(self) -> str:
+        """What can lawfully be done about it, and by whom, in one sentence."""
+        return _WORDS[self][1]
+
+
+_WORDS: dict[Reason, tuple[str, str]] = {
+    Reason.ACKNOWLEDGED_ELSEWHERE: (
+        "The alert was acknowledged before this message went.",
+        "Nothing needs to be done: the alert shows who acknowledged it, and when.",
+    ),
+    Reason.EXPIRED: (
+        "Its validity ran out before it could go.",
+        "See what held it up, and fire the flow again if the alert still matters.",
+    ),
+    Reason.FLOW_DISABLED: (
+        "The flow was disabled before this message went.",
+        "Enable the flow, and fire it again if the alert still matters.",
+    ),
+    Reason.NUMBER_MISSING: (
+        "The member has no phone number for this channel.",
+        "Add a number on the member's page and make it primary for this channel.",
+    ),
+    Reason.NUMBER_DEFECT: (
+        "The stored number cannot be paged as it is written.",
+        "Correct the number on the member's page, where each defect is named.",
+    ),
+    Reason.MEMBER_INACTIVE: (
+        "The member is not active.",
+        "Activate the member, or take them out of the flow.",
+    ),
+    Reason.NEVER_CONSENTED: (
+        "The person never agreed to messages on this channel at this number.",
+        "Send them an invite, so that they can tick the box themselves; nobody else can tick it for them.",
+    ),
+    Reason.OPTED_OUT: (
+        "The person withdrew their consent for this number in this tenant.",
+        "Only the person can agree again: on their own page, or by a re-consent that a second person approves.",
+    ),
+    Reason.SUPPRESSED: (
+        "The number opted out of all messages on this platform.",
+        "The person can text START from that phone to the sender shown; nobody can do it for them.",
+    ),
+    Reason.DECLINED: (
+        "The person was asked, and left the box for this channel unticked.",
+        "Use another channel; the person can still agree on their own page.",
+    ),
+    Reason.STALE: (
+        "The consent was given for this number before it changed or was no longer proved to be theirs.",
+        "Ask the person to agree anew for this number on their own page; consent does not travel to another number.",
+    ),
+    Reason.LANDLINE: (
+        "The number is a landline, which cannot get SMS.",
+        "Add a mobile number, page this one by voice, or mark it as able to get SMS if it is.",
+    ),
+    Reason.INCAPABLE: (
+        "The number is known to be unable to get messages on this channel.",
+        "Use another channel or number, or correct what is recorded of this one.",
+    ),
+    Reason.PAST_DUE: (
+        "The tenant's payment is past due or its trial has ended, so nothing is sent.",
+        "Settle the payment under Billing, then fire the flow again or resend.",
+    ),
+    Reason.SUSPENDED: (
+        "The tenant is suspended, so nothing is sent.",
+        "Ask the platform's support to lift the suspension.",
+    ),
+    Reason.CANCELLED: (
+        "The tenant's subscription is cancelled, so nothing is sent.",
+        "Subscribe again under Billing, or ask the platform's support.",
+    ),
+    Reason.NO_SENDER: (
+        "No sender is available for it at the moment.",
+        "It goes by itself when one is; otherwise check that an active sender serves this channel and country.",
+    ),
+    Reason.SENDER_LACKS_CHANNEL: (
+        "The sender cannot send on this channel.",
+        "Add a sender that can, or enable the channel on this one.",
+    ),
+}

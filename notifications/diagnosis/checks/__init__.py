@@ -1,0 +1,52 @@
+"""The checks, each a pure function of the facts; their order is that in which people look for causes."""
+
+from collections.abc import Callable
+
+from notifications.diagnosis.checks.again import again
+from notifications.diagnosis.checks.attempts import attempts
+from notifications.diagnosis.checks.consent import consent
+from notifications.diagnosis.checks.handset import handset
+from notifications.diagnosis.checks.line import line
+from notifications.diagnosis.checks.log_ended import log_ended
+from notifications.diagnosis.checks.log_gone import log_gone
+from notifications.diagnosis.checks.log_waiting import log_waiting
+from notifications.diagnosis.checks.number import number
+from notifications.diagnosis.checks.provider_block import provider_block
+from notifications.diagnosis.checks.queue import queue
+from notifications.diagnosis.checks.receipts import receipts
+from notifications.diagnosis.checks.seat import seat
+from notifications.diagnosis.checks.sender import sender
+from notifications.diagnosis.checks.tenant import flow, tenant
+from notifications.diagnosis.facts import Facts
+from notifications.diagnosis.finding import Finding
+
+Check = Callable[[Facts], tuple[Finding, ...]]
+
+CHECKS: tuple[Check, ...] = (
+    # 1 the log row and what its status claims
+    log_waiting,
+    log_gone,
+    log_ended,
+    # 2 the number
+    number,
+    # 3 seat, consent, suppression, provider block
+    seat,
+    consent,
+    provider_block,
+    # 4 line type and capability
+    line,
+    # 5 the provider's answer and receipts
+    attempts,
+    receipts,
+    # 6 queue and worker
+    queue,
+    # 8 tenant standing, and the flow
+    tenant,
+    flow,
+    # 10 the sender
+    sender,
+    # then beside now
+    again,
+    # 13 what only the person can check
+    handset,
+)

@@ -1,0 +1,43 @@
+"""Which form mends what: remedies with the name of the page that they lead to.
+
+It knows names of pages and no addresses; who may open them is for the page to decide.
+"""
+
+from notifications.diagnosis.facts import Facts
+from notifications.diagnosis.finding import Remedy, Who
+
+_MEMBER = "admin:members_member_change"
+_FLOW = "admin:notifications_flow_change"
+_ROW = "admin:notifications_notification_change"
+_SENDERS = "admin:notifications_sender_changelist"
+_INVITES = "admin:members_invite_changelist"
+_TENANT = "admin:tenants_tenant_change"
+
+
+def at_member(text: str, *, facts: Facts, who: Who = Who.TENANT_ADMIN, label: str = "") -> Remedy:
+    """A remedy on the member's form; without a member it stays words."""
+    if facts.member is None:
+        return Remedy(text, who)
+    return Remedy(text, who, _MEMBER, (facts.member.pk,), label or f"Open {facts.member.name}")
+
+
+def at_flow(text: str, *, facts: Facts, who: Who = Who.TENANT_ADMIN) -> Remedy:
+    if facts.alert is None:
+        return Remedy(text, who)
+    return Remedy(text, who, _FLOW, (facts.alert.flow_pk,), f"Open flow {facts.alert.flow_name}")
+
+
+def at_row(text: str, *, pk: int, label: str, who: Who = Who.NOBODY) -> Remedy:
+    return Remedy(text, who, _ROW, (pk,), label)
+
+
+def at_senders(text: str, *, who: Who = Who.PLATFORM_ADMIN) -> Remedy:
+    return Remedy(text, who, _SENDERS, (), "Open senders")
+
+
+def at_invites(text: str) -> Remedy:
+    return Remedy(text, Who.TENANT_ADMIN, _INVITES, (), "Open invites")
+
+
+def at_tenant(text: str, *, facts: Facts, who: Who) -> Remedy:
+    return Remedy(text, who, _TENANT, (facts.tenant.pk,), "Open tenant settings")

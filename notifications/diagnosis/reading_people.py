@@ -1,0 +1,81 @@
+"""The member, their numbers' history and their consent as facts; of another tenant only what counts everywhere."""
+
+from typing import Any
+
+from notifications.core.states import Channel
+from notifications.diagnosis.facts import ConsentFact, ConsentLine, MemberFact, NumberChange, PhoneFact
+from notifications.models import Notification
+from notifications.queries.diagnosis import DiagnosisRows
+
+
+def member_fact(row: Notification, events: list[Any]) -> MemberFact:
+    """The member as they stand now; the row has one."""
+    member = row.member
+    if member is None:
+        raise ValueError(f"{row.public_id} has no member")
+    phones = sorted(member.phones.all(), key=lambda phone: phone.pk)
+    return MemberFact(
+        pk=member.pk,
+        public_id=member.public_id,
+        name=member.name,
+        active=member.is_active,
+        phones=tuple(
+            PhoneFact(
+                public_id=phone.public_id,
+                number=phone.number,
+                line_type=phone.line_type,
+                sms_capability=phone.sms_capability,
+                voice_capability=phone.voice_capability,
+                takes_sms=phone.is_sms_primary,
+                takes_calls=phone.is_voice_primary,
+                proved_at=phone.proved_at,
+                created_at=phone.created_at,
+                line_type_origin=phone.get_line_type_origin_display(),
+            )
+            for phone in phones
+        ),
+        changes=_changes(events, voice=row.channel == Channel.VOICE),
+    )
+
+
+def _changes(events: list[Any], *, voice: bool) -> tuple[NumberChange, ...]:
+    """When the number that the channel goes to became another; a removed phone leaves no line of its own."""
+    stand: dict[int, tuple[str, bool]] = {}
+    current = ""
+    changes: list[NumberChange] = []
+    for event in events:
+        primary = event.is_voice_primary if voice else event.is_sms_primary
+        stand[event.pgh_obj_id] = (event.number, primary)
+        now = next((number for number, is_primary in stand.values() if is_primary), "")
+        if now and now != current:
+            changes.append(NumberChange(event.pgh_created_at, current, now, event.public_id))
+            current = now
+    return tuple(changes)
+
+
+def consent_fact(rows: DiagnosisRows) -> ConsentFact:
+    """The ledger's lines about this number and member in this tenant, and the opt-out that counts everywhere."""
+    row, now = rows.notification, rows.gate_facts
+    lines = tuple(
+        ConsentLine(
+            ref=line.public_id,
+            act=line.act,
+            channel=line.channel,
+            reach=line.reach,
+            effective_at=line.effective_at,
+            source=line.source,
+            method=line.method,
+            sender_address=line.sender_address,
+        )
+        for line in rows.consent_lines
+        if line.member_id in (row.member_id, None)
+    )
+    texted = next((line.sender_address for line in reversed(lines) if line.act == "revoke" and line.sender_address), "")
+    active = (one for one in rows.senders if one.is_active and Channel.SMS.value in one.channels)
+    own_first = sorted(active, key=lambda one: (one.tenant_id is None, one.priority, one.pk))
+    return ConsentFact(
+        lines=lines,
+        suppressed_since=now.suppressed_since if now else None,
+        suppression_source=now.suppression_source if now else None,
+        start_to=texted or (own_first[0].address if own_first else None),
+    )

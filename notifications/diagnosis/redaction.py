@@ -1,0 +1,115 @@
+"""The same facts for different readers: what each may see is taken out of the facts, so that no sentence can say it."""
+
+from dataclasses import replace
+from enum import StrEnum
+
+from imes.kernel.phone_facts import mask
+from imes.kernel.redact import redact
+from notifications.diagnosis.facts import AttemptFact, Facts, MemberFact, ReadingFact, SiblingFact
+
+_HIDDEN = "***"
+
+
+class Audience(StrEnum):
+    """Who reads the report."""
+
+    MEMBER = "member"
+    TENANT = "tenant"
+    SUPPORT = "support"
+    PLATFORM = "platform"
+    #: Leaves the portal, by mail or into a ticket.
+    OUTSIDE = "outside"
+
+
+def masked(number: str) -> str:
+    """A number of which only the last digits can be read; one that is masked already stays so."""
+    return number if not number or _HIDDEN in number else mask(number)
+
+
+def redacted(facts: Facts, audience: Audience) -> Facts:
+    """What this reader may see.
+
+    A member sees their own row without the rest of the team and without our exceptions; what leaves the portal has no
+    name and no full number. Tenant admins, support and the platform see the row as it is: who may open which row is
+    decided before anything is read.
+    """
+    if audience is Audience.MEMBER:
+        alert = replace(facts.alert, siblings=(), acknowledged_by=None) if facts.alert else None
+        attempts = tuple(replace(one, exception_class="", fault_text="") for one in facts.attempts)
+        row = replace(facts.row, cancelled_by=_nameless(facts.row.cancelled_by))
+        now = replace(facts.now, acknowledged_by=None) if facts.now else None
+        return replace(facts, alert=alert, attempts=attempts, row=row, senders=(), now=now)
+    return _outside(facts) if audience is Audience.OUTSIDE else facts
+
+
+def _outside(facts: Facts) -> Facts:
+    row = facts.row
+    gate_facts = facts.then.facts if facts.then else None
+    return replace(
+        facts,
+        row=replace(
+            row,
+            number=masked(row.number),
+            reason_text=redact(without_names(row.reason_text, facts=facts)),
+            cancelled_by=_nameless(row.cancelled_by),
+            merged_into=_nameless(row.merged_into),
+            resend_of=_nameless(row.resend_of),
+        ),
+        tenant=replace(facts.tenant, name=facts.tenant.public_id),
+        then=replace(
+            facts.then,
+            facts=replace(gate_facts, number=masked(gate_facts.number or "") or None, acknowledged_by=None)
+            if gate_facts
+            else None,
+        )
+        if facts.then
+        else None,
+        now=replace(facts.now, number=masked(facts.now.number or "") or None, acknowledged_by=None)
+        if facts.now
+        else None,
+        member=_member(facts.member) if facts.member else None,
+        reading_then=_reading(facts.reading_then),
+        reading_now=_reading(facts.reading_now),
+        attempts=tuple(_attempt(one) for one in facts.attempts),
+        alert=replace(
+            facts.alert,
+            flow_name=f"flow of {facts.alert.public_id}",
+            acknowledged_by="Somebody" if facts.alert.acknowledged_by else None,
+            siblings=tuple(one for one in map(_nameless, facts.alert.siblings) if one),
+        )
+        if facts.alert
+        else None,
+    )
+
+
+def _member(member: MemberFact) -> MemberFact:
+    return replace(
+        member,
+        name=member.public_id,
+        phones=tuple(replace(one, number=masked(one.number)) for one in member.phones),
+        changes=tuple(replace(one, before=masked(one.before), after=masked(one.after)) for one in member.changes),
+    )
+
+
+def _attempt(attempt: AttemptFact) -> AttemptFact:
+    return replace(attempt, number=masked(attempt.number), fault_text=redact(attempt.fault_text))
+
+
+def _reading(reading: ReadingFact | None) -> ReadingFact | None:
+    if reading is None:
+        return None
+    return replace(reading, number=masked(reading.number), suggestion=masked(reading.suggestion or "") or None)
+
+
+def _nameless(sibling: SiblingFact | None) -> SiblingFact | None:
+    return replace(sibling, who="Somebody") if sibling else None
+
+
+def without_names(text: str, *, facts: Facts) -> str:
+    """The text with every name that these facts know replaced by a word in brackets."""
+    names = [facts.member.name if facts.member else "", facts.tenant.name]
+    names += [facts.row.cancelled_by.who] if facts.row.cancelled_by else []
+    names += [facts.alert.acknowledged_by or "", facts.alert.flow_name] if facts.alert else []
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        text = text.replace(name, "[name]")
+    return text

@@ -1,0 +1,37 @@
+"""One message on its way to a provider: all that the call needs, so that the calling thread needs no database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from notifications.providers.base import Answer, Credentials, SmsRequest
+
+#: What time it is; handed in, so that a test can move it.
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What was committed as an attempt and is to be handed over now."""
+
+    notification_id: int
+    attempt_id: int
+    ordinal: int
+    provider: str
+    channel: str
+    request: SmsRequest
+    credentials: Credentials = field(repr=False)
+    expires_at: datetime | None
+    lease_until: datetime
+    """From then on another worker may ask what became of it, so that nothing may leave any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the provider answered, and when the answer was known."""
+
+    intent: Intent
+    answer: Answer
+    at: datetime
+    too_late: bool = False
+    """The lease was over, or nearly, before the provider was called: it was not called."""

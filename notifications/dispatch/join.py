@@ -1,0 +1,211 @@
+"""Joins providers' words to their attempts and notifications, many at a time: late, doubled and reordered ones too.
+
+The one writer of receipts, whichever door they came through. A word raises what is known and never lowers it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.db import connection
+
+from notifications.core.dispatch_reasons import fault_reason
+from notifications.core.faults import fault
+from notifications.core.receipts import DeliveryWord, UnknownStatus, conflict, join, read_word
+from notifications.core.states import NotificationStatus
+from notifications.core.text import fit
+from notifications.models import Attempt
+from tenants.scope import platform_scope
+
+Door = Literal["answer", "callback", "asked"]
+_S = NotificationStatus
+#: Rows of which a provider's "accepted" is news; queued and held ones were thought not to have been taken.
+_NOT_KNOWN_AS_SENT = frozenset({_S.QUEUED, _S.HELD, _S.SENDING, _S.UNCONFIRMED})
+_DELIVERABLE = _NOT_KNOWN_AS_SENT | {_S.SENT, _S.FAILED}
+_TEXT_LIMIT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One word of a provider about one attempt, and the door it came through."""
+
+    attempt_id: int
+    word: str
+    fault_code: str
+    door: Door
+    at: datetime
+    provider_at: datetime | None = None
+    callback_id: int | None = None
+    provider_message_id: str = ""
+
+
+def join_reports(reports: Sequence[Report]) -> None:
+    """Keep these words as receipts and raise what is known of their attempts and notifications; idempotent.
+
+    Opens the platform's scope. Locks the notifications in order of id, then their attempts; hold no attempt's lock.
+    """
+    if not reports:
+        return
+    by_attempt: dict[int, list[Report]] = {}
+    for report in reports:
+        by_attempt.setdefault(report.attempt_id, []).append(report)
+    with platform_scope():
+        statuses = _lock_notifications(by_attempt)
+        attempts = Attempt.objects.filter(pk__in=by_attempt).order_by("pk")
+        known = [attempt for attempt in attempts if attempt.notification_id in statuses]
+        _keep(reports, known)
+        _raise_attempts([_raised(attempt, by_attempt[attempt.pk]) for attempt in known])
+        _raise_notifications(_changes(known, by_attempt, statuses))
+
+
+def status_after(status: NotificationStatus, *, word: DeliveryWord | None, is_latest: bool) -> NotificationStatus:
+    """What a row's status becomes by what is known of one of its attempts; an older attempt never fails a row."""
+    if word is None:
+        return status
+    if word in (DeliveryWord.DELIVERED, DeliveryWord.READ):
+        return _S.DELIVERED if status in _DELIVERABLE else status
+    if word.is_final:
+        return _S.FAILED if is_latest and status in (_S.SENDING, _S.UNCONFIRMED, _S.SENT) else status
+    return _S.SENT if status in _NOT_KNOWN_AS_SENT else status
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A new status of a notification."""
+
+    notification_id: int
+    status: NotificationStatus
+    reason: str
+    reason_text: str
+    at: datetime
+
+
+def _lock_notifications(attempt_ids: Iterable[int]) -> dict[int, tuple[NotificationStatus, int]]:
+    """The locked rows' statuses, each with the ordinal of its newest attempt."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n.id, n.status FROM notifications_notification n WHERE n.id IN"
+            " (SELECT a.notification_id FROM notifications_attempt a WHERE a.id = ANY(%s)) ORDER BY n.id FOR UPDATE",
+            [list(attempt_ids)],
+        )
+        statuses = dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT notification_id, max(ordinal) FROM notifications_attempt"
+            " WHERE notification_id = ANY(%s) GROUP BY notification_id",
+            [list(statuses)],
+        )
+        return {row[0]: (NotificationStatus(statuses[row[0]]), row[1]) for row in cursor.fetchall()}
+
+
+def _keep(reports: Sequence[Report], attempts: Sequence[Attempt]) -> None:
+    tenants = {attempt.pk: attempt.tenant_id for attempt in attempts}
+    # One statement may meet each receipt once: the same word twice in a batch is counted beforehand.
+    first: dict[tuple[int, str, str], Report] = {}
+    times: dict[tuple[int, str, str], int] = {}
+    for report in reports:
+        key = (report.attempt_id, report.word[:24], report.fault_code[:16])
+        if report.attempt_id in tenants:
+            first.setdefault(key, report)
+            times[key] = times.get(key, 0) + 1
+    rows = [(tenants[key[0]], *key, times[key], report) for key, report in first.items()]
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO notifications_receipt"
+            " (tenant_id, attempt_id, word, fault_code, times, door, received_at, provider_at, callback_id)"
+            " SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::smallint[], %s::text[],"
+            " %s::timestamptz[], %s::timestamptz[], %s::bigint[])"
+            " ON CONFLICT (attempt_id, word, fault_code) DO UPDATE"
+            " SET times = least(32767, notifications_receipt.times::int + EXCLUDED.times::int)",
+            [
+                *(list(column) for column in list(zip(*rows, strict=True))[:5]),
+                [row[5].door for row in rows],
+                [row[5].at for row in rows],
+                [row[5].provider_at for row in rows],
+                [row[5].callback_id for row in rows],
+            ],
+        )
+
+
+def _raised(attempt: Attempt, reports: Sequence[Report]) -> Attempt:
+    """The attempt with what is known of it now; it is not saved here."""
+    words: list[DeliveryWord | UnknownStatus] = [] if not attempt.word else [read_word(attempt.word)]
+    for report in reports:
+        before, said = join(None, read_word(attempt.word)) if attempt.word else None, read_word(report.word)
+        words.append(said)
+        after = join(before, said)
+        if after is not before and after is not None:
+            attempt.word = after.value
+            attempt.fault_code = report.fault_code[:16] if after.is_final else attempt.fault_code
+            attempt.fault_text = _fault_words(attempt) if attempt.fault_code else ""
+        attempt.provider_message_id = attempt.provider_message_id or report.provider_message_id
+        attempt.answered_at = attempt.answered_at or report.at
+    attempt.has_conflict = attempt.has_conflict or conflict(words) is not None
+    # Whoever reports on it has taken it, whatever we made of the answer to our request.
+    attempt.outcome = Attempt.Outcome.ACCEPTED
+    return attempt
+
+
+def _fault_words(attempt: Attempt) -> str:
+    return fit(fault(attempt.provider, attempt.fault_code, channel="sms").says, limit=_TEXT_LIMIT)
+
+
+def _raise_attempts(attempts: Sequence[Attempt]) -> None:
+    names = ("pk", "word", "fault_code", "fault_text", "has_conflict", "outcome", "provider_message_id", "answered_at")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE notifications_attempt a SET word = v.word, fault_code = v.fault_code, fault_text = v.fault_text,"
+            " has_conflict = v.has_conflict, outcome = v.outcome, provider_message_id = v.message_id,"
+            " answered_at = v.answered_at"
+            " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::text[], %s::text[],"
+            " %s::timestamptz[]) AS v"
+            " (id, word, fault_code, fault_text, has_conflict, outcome, message_id, answered_at)"
+            " WHERE a.id = v.id",
+            [[getattr(attempt, name) for attempt in attempts] for name in names],
+        )
+
+
+def _changes(
+    attempts: Sequence[Attempt],
+    reports: Mapping[int, Sequence[Report]],
+    statuses: Mapping[int, tuple[NotificationStatus, int]],
+) -> list[_Change]:
+    now = {key: status for key, (status, _) in statuses.items()}
+    changes: dict[int, _Change] = {}
+    for attempt in attempts:
+        key, word = attempt.notification_id, join(None, read_word(attempt.word))
+        status = status_after(now[key], word=word, is_latest=attempt.ordinal == statuses[key][1])
+        if status is not now[key]:
+            now[key] = status
+            reason, text = _why(attempt) if status is _S.FAILED else ("", "")
+            changes[key] = _Change(key, status, reason, text, max(report.at for report in reports[attempt.pk]))
+    return list(changes.values())
+
+
+def _why(attempt: Attempt) -> tuple[str, str]:
+    if attempt.fault_code:
+        known = fault(attempt.provider, attempt.fault_code, channel="sms")
+        return fault_reason(known), fit(known.says, limit=_TEXT_LIMIT)
+    return f"{attempt.provider}-{attempt.word}".upper()[:24], f"The provider says: {attempt.word}, without a code."
+
+
+def _raise_notifications(changes: Sequence[_Change]) -> None:
+    if not changes:
+        return
+    with connection.cursor() as cursor:
+        # The reason of a second sending stays on the row as long as the row goes on.
+        cursor.execute(
+            "UPDATE notifications_notification n SET status = v.status, lease_owner = '', lease_until = NULL,"
+            " reason = CASE WHEN v.reason = '' AND n.reason LIKE 'RESEND%%' THEN n.reason ELSE v.reason END,"
+            " reason_text = CASE WHEN v.reason = '' AND n.reason LIKE 'RESEND%%' THEN n.reason_text ELSE v.says END,"
+            " handed_over_at = coalesce(n.handed_over_at, v.at),"
+            " finished_at = CASE WHEN v.status = 'sent' THEN n.finished_at ELSE v.at END"
+            " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])"
+            " AS v (id, status, reason, says, at) WHERE n.id = v.id",
+            [
+                [getattr(change, name) for change in changes]
+                for name in ("notification_id", "status", "reason", "reason_text", "at")
+            ],
+        )

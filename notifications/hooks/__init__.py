@@ -1,0 +1,1 @@
+"""The address that machines post to in order to fire a flow."""

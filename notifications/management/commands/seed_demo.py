@@ -1,0 +1,128 @@
+"""Fills an empty development installation with two small tenants, so that the first page takes three minutes.
+
+A second run changes nothing. People consent by the same operation as on the accept page; nothing is written past it.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from members.consent.disclosure import disclosure
+from members.models import Group, GroupPlace, Member
+from members.models.phone import Origin
+from members.operations import Accepted, Answer, accept_invite, add_phone, invite
+from notifications.models import Flow, ProviderAccount, Sender, Step, StepRecipient
+from notifications.operations.hooks import make_hook
+from tenants.models import Membership, PlatformRole, Role, Standing, Tenant, User
+from tenants.scope import platform_scope, tenant_scope
+
+PASSWORD = "harbor-demo-2026"  # noqa: S105  a published development value
+LOGINS = [
+    ("ana@harbor.example", PASSWORD, "tenant admin of Harbor"),
+    ("pat@imes.example", PASSWORD, "platform admin"),
+    ("sam@imes.example", PASSWORD, "support, reads everything"),
+    ("cleo@ridge.example", PASSWORD, "tenant admin of Ridge"),
+]
+HOOK_TOKEN = "whk_demo-only-harbor-pump-station"  # noqa: S105  fixed so that the README's line works
+
+# The sandbox's published development credentials (notifications/sandbox/defaults.py); it is imported by nobody.
+ACCOUNT_SID = "AC5a6db0c5a6db0c5a6db0c5a6db0c5a6d"
+ACCOUNT_SECRET = "5eed0000c0ffee005eed0000c0ffee00"  # noqa: S105
+SENDER = "+12065550100"
+
+#: Whose last digits make the sandbox misbehave, so that there is something to diagnose.
+CONSENTING = [("Dana Okafor", "+12065553006"), ("Eli Marsh", "+12065550143")]
+NEVER_ASKED = ("Fay Lindqvist", "+12065550144")
+WITHOUT_PHONE = "Gus Tran"
+
+
+class Command(BaseCommand):
+    help = "Make the demo tenants, people and flow of a development installation. Running it again changes nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("seed_demo makes logins with a published password: it runs only with DEBUG on.")
+        with platform_scope():
+            if Tenant.objects.filter(slug="harbor").exists():
+                self.stdout.write("The demo tenants are there already; nothing was changed.")
+                return
+            harbor = self._tenant("Harbor", "America/Los_Angeles")
+            ridge = self._tenant("Ridge", "Europe/London")
+            ana = self._login("ana@harbor.example", "Ana Reyes", tenant=harbor)
+            self._login("cleo@ridge.example", "Cleo Hart", tenant=ridge)
+            self._login("sam@imes.example", "Sam Ito", platform_role=PlatformRole.SUPPORT)
+            self._login("pat@imes.example", "Pat Moreau", platform_role=PlatformRole.PLATFORM)
+            account = ProviderAccount.objects.create(
+                provider="twilio", name="Platform Twilio (sandbox)", account_id=ACCOUNT_SID, secret=ACCOUNT_SECRET
+            )
+            Sender.objects.create(account=account, address=SENDER)
+        with tenant_scope(harbor.pk):
+            self._harbor(harbor, ana=ana)
+        with tenant_scope(ridge.pk):
+            rita = Member.objects.create(tenant=ridge, name="Rita Solberg", email="rita@ridge.example")
+            add_phone(member=rita, number="+12065550150", origin=Origin.ADMIN)
+        self.stdout.write("Made the tenants Harbor and Ridge. Ben's invite waits on the handset page, under E-mail.")
+
+    def _tenant(self, name: str, zone: str) -> Tenant:
+        return Tenant.objects.create(
+            name=name,
+            slug=name.lower(),
+            time_zone=zone,
+            standing=Standing.ACTIVE,
+            support_email=f"help@{name.lower()}.example",
+        )
+
+    def _login(
+        self, email: str, name: str, *, tenant: Tenant | None = None, platform_role: PlatformRole = PlatformRole.NONE
+    ) -> User:
+        user = User.objects.create_user(email, PASSWORD, name=name, platform_role=platform_role)
+        if tenant is not None:
+            Membership.objects.create(tenant=tenant, user=user, role=Role.ADMIN)
+        return user
+
+    def _harbor(self, harbor: Tenant, *, ana: User) -> None:
+        now = timezone.now()
+        ben = Member.objects.create(tenant=harbor, name="Ben Adeyemi", email="ben@harbor.example")
+        members = [ben, *(self._consenting(harbor, name, number, ana=ana) for name, number in CONSENTING)]
+        fay = Member.objects.create(tenant=harbor, name=NEVER_ASKED[0], email="fay@harbor.example")
+        add_phone(member=fay, number=NEVER_ASKED[1], origin=Origin.ADMIN)
+        members += [fay, Member.objects.create(tenant=harbor, name=WITHOUT_PHONE, email="gus@harbor.example")]
+        group = Group.objects.create(tenant=harbor, name="On call")
+        GroupPlace.objects.bulk_create(
+            GroupPlace(tenant=harbor, group=group, member=member, position=place)
+            for place, member in enumerate(members)
+        )
+        flow = Flow.objects.create(
+            tenant=harbor,
+            name="Pump station",
+            slug="pump-station",
+            text="{service} stopped at {site}. Please look now.",
+        )
+        step = Step.objects.create(tenant=harbor, flow=flow)
+        StepRecipient.objects.create(tenant=harbor, step=step, group=group)
+        make_hook(flow, actor=ana, at=now, token=HOOK_TOKEN)
+        invite(tenant=harbor, email=ben.email, name=ben.name, role=Role.MEMBER, member=ben, actor=ana, at=now)
+
+    def _consenting(self, harbor: Tenant, name: str, number: str, *, ana: User) -> Member:
+        """Invite a person and accept as they would, box ticked, through the one door there is."""
+        now = timezone.now()
+        email = f"{name.split(maxsplit=1)[0].lower()}@harbor.example"
+        sent, _ = invite(tenant=harbor, email=email, name=name, role=Role.MEMBER, member=None, actor=ana, at=now)
+        wording = disclosure(
+            harbor.name, channel="sms", support_contact=harbor.support_email, public_url=settings.PUBLIC_URL
+        )
+        answer = Answer(
+            name=name,
+            password=PASSWORD,
+            number=number,
+            ticked=True,
+            disclosure=wording,
+            ip="127.0.0.1",
+            user_agent="seed_demo",
+        )
+        accepted = accept_invite(sent, answer=answer, at=now)
+        if not isinstance(accepted, Accepted):
+            raise CommandError(f"The demo invite of {name} was refused: {accepted.why}.")
+        return accepted.member

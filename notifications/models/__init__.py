@@ -1,0 +1,30 @@
+"""The nouns of the notifications app: what was to be sent, what was tried, and what came back."""
+
+from notifications.models.alert import Alert, AlertStep
+from notifications.models.attempt import Attempt
+from notifications.models.flow import Flow, Step, StepRecipient
+from notifications.models.heartbeat import Heartbeat
+from notifications.models.hook import Hook, Trigger
+from notifications.models.inbound import InboundMessage, ProviderCallback
+from notifications.models.notification import Notification, Transition
+from notifications.models.receipt import Receipt
+from notifications.models.sender import ProviderAccount, Sender
+
+__all__ = [
+    "Alert",
+    "AlertStep",
+    "Attempt",
+    "Flow",
+    "Heartbeat",
+    "Hook",
+    "InboundMessage",
+    "Notification",
+    "ProviderAccount",
+    "ProviderCallback",
+    "Receipt",
+    "Sender",
+    "Step",
+    "StepRecipient",
+    "Transition",
+    "Trigger",
+]

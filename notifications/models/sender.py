@@ -1,0 +1,121 @@
+"""What messages are sent from: a number or a messaging service, and the account at a provider that it belongs to."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+
+from notifications.core.states import Channel
+from notifications.fields import EncryptedTextField
+from notifications.models.sender_address import number_defects, service_defects
+from tenants.fields import PublicIdField
+from tenants.models import Tenant
+from tenants.scope import TenantManager, scoped_tenant_id
+
+PROVIDERS = [("twilio", "Twilio"), ("azure", "Azure Communication Services")]
+CHANNELS = [(Channel.SMS.value, "SMS"), (Channel.VOICE.value, "Voice"), (Channel.EMAIL.value, "E-mail")]
+
+
+def sms_only() -> list[str]:
+    return [Channel.SMS.value]
+
+
+class ProviderAccount(models.Model):
+    """Credentials at a provider: the platform's (no tenant) or a tenant's. The secret is encrypted and never shown."""
+
+    public_id = PublicIdField(prefix="acc")
+    tenant = models.ForeignKey(
+        Tenant, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: the platform's."
+    )
+    provider = models.CharField(max_length=16, choices=PROVIDERS)
+    name = models.CharField(max_length=80)
+    account_id = models.CharField(
+        "account ID", max_length=80, db_collation="C", help_text="Twilio: the Account SID, which starts with AC."
+    )
+    secret = EncryptedTextField(help_text="Twilio: the Auth Token. Kept encrypted; it is never shown again.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = TenantManager()
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [models.UniqueConstraint(fields=["provider", "account_id"], name="account_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SenderRows(models.Manager["Sender"]):
+    """A tenant's own senders beside the platform's shared ones; every sender in a platform scope."""
+
+    def get_queryset(self) -> models.QuerySet["Sender"]:
+        tenant_id = scoped_tenant_id()
+        rows = super().get_queryset()
+        if tenant_id is None:
+            return rows
+        return rows.filter(models.Q(tenant_id=tenant_id) | models.Q(tenant_id__isnull=True))
+
+
+class Sender(models.Model):
+    """A number or messaging service that messages leave from, shared by the platform (no tenant) or owned by one."""
+
+    class Kind(models.TextChoices):
+        NUMBER = "number", "Phone number"
+        SERVICE = "service", "Messaging service"
+
+    class Registration(models.TextChoices):
+        NOT_NEEDED = "not_needed", "Not needed"
+        PENDING = "pending", "Pending"
+        VERIFIED = "verified", "Verified"
+        FAILED = "failed", "Failed"
+
+    public_id = PublicIdField(prefix="snd")
+    tenant = models.ForeignKey(
+        Tenant, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: shared by all."
+    )
+    account = models.ForeignKey(ProviderAccount, on_delete=models.PROTECT, related_name="senders")
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.NUMBER)
+    address = models.CharField(
+        max_length=64, db_collation="C", help_text="A number such as +12065550100, or a Twilio service SID (MG...)."
+    )
+    channels = ArrayField(models.CharField(max_length=8, choices=CHANNELS), default=sms_only)
+    country = models.CharField(max_length=2, default="US")
+    is_toll_free = models.BooleanField("toll-free", default=False)
+    registration = models.CharField(max_length=16, choices=Registration, default=Registration.NOT_NEEDED)
+    priority = models.PositiveSmallIntegerField(default=10, help_text="The lowest number that fits is used first.")
+    is_active = models.BooleanField("active", default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[SenderRows] = SenderRows()
+
+    class Meta:
+        ordering = ("priority", "id")
+        constraints = [models.UniqueConstraint(fields=["account", "address"], name="sender_once")]
+
+    def __str__(self) -> str:
+        return self.address
+
+    def clean(self) -> None:
+        """Refuse an address that its kind cannot send from, and an account of somebody else."""
+        errors = {"address": self._address_defects(), "account": self._account_defects()}
+        if found := {name: defects for name, defects in errors.items() if defects}:
+            raise ValidationError(found)
+
+    def _address_defects(self) -> list[str]:
+        if not self.address:
+            return []
+        return service_defects(self.address) if self.kind == self.Kind.SERVICE else number_defects(self.address)
+
+    def _account_defects(self) -> list[str]:
+        owner = self.account.tenant if self.account_id else None
+        if owner is None or owner == self.tenant:
+            return []
+        if self.tenant is None:
+            return [f"This account is {owner.name}'s: a shared sender needs an account of the platform."]
+        return [f"This account is {owner.name}'s: choose an account of the platform, or one of {self.tenant.name}'s."]
+
+    @property
+    def provider(self) -> str:
+        return self.account.provider

@@ -1,0 +1,1 @@
+"""Writes of the notifications app that pages, commands and endpoints call."""

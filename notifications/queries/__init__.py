@@ -1,0 +1,1 @@
+"""Reads of the notifications app; the only door for other apps and for the admin."""

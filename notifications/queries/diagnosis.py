@@ -1,0 +1,112 @@
+"""Every row that a diagnosis looks at, for one notification or for many, in the same number of queries.
+
+It reads and concludes nothing. Who may see the notifications was decided by whoever names them; nothing of another
+tenant is read, save what counts everywhere.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
+
+from members.models import ConsentEvent
+from members.queries import consent_lines, phone_histories
+from notifications.core.gate_facts import GateFacts
+from notifications.models import Attempt, Notification, Sender, Transition
+from notifications.queries.gate_facts import RELATED, facts_of
+from notifications.queries.pulse import Pulse, pulse
+from tenants.scope import platform_scope
+
+#: Of these, the newest or first are enough to show what happened.
+MOST_SIBLINGS, MOST_CONSENT_LINES, MOST_TRANSITIONS, MOST_PHONE_EVENTS = 10, 20, 50, 50
+_NAMED = ("cancelled_by__member", "merged_into__member", "resend_of__member")
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosisRows:
+    """What one notification's diagnosis rests on; `gate_facts` is None where a row holds a word that nobody knows."""
+
+    notification: Notification
+    gate_facts: GateFacts | None
+    attempts: list[Attempt]
+    transitions: list[Transition]
+    phone_events: list[Any]
+    consent_lines: list[ConsentEvent]
+    siblings: list[Notification]
+    sibling_counts: list[tuple[str, int]]
+    senders: list[Sender]
+    pulse: Pulse
+
+
+def diagnosis_rows(notification_ids: Iterable[int], *, now: datetime) -> dict[int, DiagnosisRows]:
+    """The rows of each notification by its id; opens the platform's scope itself, and keeps to each one's tenant."""
+    with platform_scope():
+        wanted = list(notification_ids)
+        found = Notification.objects.filter(pk__in=wanted).select_related(*RELATED, *_NAMED)
+        rows = list(found.prefetch_related("member__phones"))
+        gate_facts = _gate_facts(rows, now=now)
+        attempts = _by(Attempt.objects.filter(notification__in=rows).prefetch_related("receipts"), "notification_id")
+        transitions = _transitions(rows)
+        members = (row.member_id for row in rows if row.member_id is not None)
+        events = phone_histories(members, newest=MOST_PHONE_EVENTS)
+        lines = consent_lines(((row.tenant_id, row.number) for row in rows), newest=MOST_CONSENT_LINES)
+        siblings, counts = _siblings(rows)
+        senders = list(Sender.objects.select_related("account").defer("account__secret").order_by("priority", "id"))
+        beat = pulse(now=now)
+        return {
+            row.pk: DiagnosisRows(
+                notification=row,
+                gate_facts=gate_facts.get(row.pk),
+                attempts=attempts[row.pk],
+                transitions=sorted(transitions[row.pk], key=lambda change: change.pk),
+                phone_events=events.get(row.member_id, []) if row.member_id else [],
+                consent_lines=lines.get((row.tenant_id, row.number), []),
+                siblings=[one for one in siblings[row.alert_id] if one.pk != row.pk],
+                sibling_counts=counts[row.alert_id],
+                senders=[one for one in senders if one.tenant_id in (row.tenant_id, None)],
+                pulse=beat,
+            )
+            for row in rows
+        }
+
+
+def _gate_facts(rows: list[Notification], *, now: datetime) -> Mapping[int, GateFacts]:
+    try:
+        return facts_of(rows, now=now, under_lock=False)
+    except ValueError:
+        # A row with a word that nobody knows: what would be decided now is then not known, and said so.
+        return {}
+
+
+def _transitions(rows: list[Notification]) -> defaultdict[Any, list[Transition]]:
+    place = Window(RowNumber(), partition_by=[F("notification_id")], order_by=F("id").desc())
+    keys = [row.pk for row in rows]
+    newest = Transition.objects.filter(notification_id__in=keys).annotate(place=place)
+    return _by(newest.filter(place__lte=MOST_TRANSITIONS), "notification_id")
+
+
+def _siblings(
+    rows: list[Notification],
+) -> tuple[defaultdict[Any, list[Notification]], defaultdict[Any, list[tuple[str, int]]]]:
+    alerts = {row.alert_id for row in rows if row.alert_id is not None}
+    counts: defaultdict[Any, list[tuple[str, int]]] = defaultdict(list)
+    if not alerts:
+        return defaultdict(list), counts
+    place = Window(RowNumber(), partition_by=[F("alert_id")], order_by=F("id").asc())
+    # One more than is shown: the row itself is among them.
+    first = Notification.objects.filter(alert__in=alerts).annotate(place=place).filter(place__lte=MOST_SIBLINGS + 1)
+    several = Notification.objects.filter(alert__in=alerts).order_by().values_list("alert_id", "status")
+    for alert_id, status, number in several.annotate(number=Count("id")).order_by("alert_id", "status"):
+        counts[alert_id].append((status, number))
+    return _by(first.select_related("member").order_by("id"), "alert_id"), counts
+
+
+def _by(rows: Iterable[Any], key: str) -> defaultdict[Any, list[Any]]:
+    grouped: defaultdict[Any, list[Any]] = defaultdict(list)
+    for row in rows:
+        grouped[getattr(row, key)].append(row)
+    return grouped

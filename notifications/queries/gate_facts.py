@@ -1,0 +1,155 @@
+"""Everything that a ruling may know of a batch of messages, read together; shared by dispatch and diagnosis.
+
+It reads and never judges: what follows from the facts is for `ruling` (core/gates.py) to say. Costs the same number of
+queries for one message and for hundreds.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, cast
+
+from django.db.models import Min
+
+from imes.kernel.phone import examine
+from members import queries as members
+from members.consent.standing import Standing
+from members.models import Phone, Suppression
+from notifications.core.gate_facts import Capability, GateFacts, LineType, StandingFact, TenantStanding
+from notifications.core.states import Channel, Purpose
+from notifications.models import Notification, Sender
+from notifications.queries.senders import active_senders, sender_for
+from tenants.scope import platform_scope
+
+#: The one confirmation of an opt-out may follow within this time. Source: 47 CFR 64.1200(a)(12).
+ANSWER_WITHIN = timedelta(minutes=5)
+_NO_STANDING = StandingFact("none", None, None, None)
+RELATED = ("tenant", "member", "alert__flow", "alert__acknowledged_by", "reply_to")
+_OnPhone = Literal["sms", "voice"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read for the whole batch."""
+
+    standings: Mapping[tuple[str, tuple[int, int, str]], Standing]
+    suppressions: Mapping[str, Suppression]
+    senders: list[Sender]
+    first_answers: Mapping[int, int]
+
+
+def read_gate_facts(
+    notification_ids: Iterable[int], *, now: datetime, under_lock: bool = False
+) -> dict[int, GateFacts]:
+    """The facts of each message at `now`, by its id; opens the platform's scope itself.
+
+    :param under_lock: the numbers are locked (`lock_numbers`), and an attempt is about to be committed: a STOP that is
+        committed counts even if another machine's clock wrote it just after `now`.
+    :raises ValueError: when a row holds a word that nobody here knows.
+    """
+    with platform_scope():
+        rows = Notification.objects.filter(pk__in=list(notification_ids)).select_related(*RELATED)
+        return facts_of(list(rows.prefetch_related("member__phones")), now=now, under_lock=under_lock)
+
+
+def facts_of(rows: Sequence[Notification], *, now: datetime, under_lock: bool) -> dict[int, GateFacts]:
+    """As `read_gate_facts`, over rows that are read already; needs the platform's scope."""
+    read = _Read(
+        standings=_standings(rows, now=now, under_lock=under_lock),
+        suppressions=members.suppressions_of(row.number for row in rows if row.number),
+        senders=active_senders(row.tenant_id for row in rows),
+        first_answers=_first_answers(rows),
+    )
+    return {row.pk: _facts(row, read, now=now) for row in rows}
+
+
+def _facts(row: Notification, read: _Read, *, now: datetime) -> GateFacts:
+    member, alert = row.member, row.alert
+    phone = _phone(row)
+    stands = read.standings.get((row.channel, _key(row)))
+    stop = read.suppressions.get(row.number)
+    sender = sender_for(row, among=read.senders)
+    return GateFacts(
+        purpose=Purpose(row.purpose),
+        channel=Channel(row.channel),
+        number=row.number or None,
+        number_defects=tuple(defect.value for defect in examine(row.number, region=None).defects) if row.number else (),
+        number_source=phone.origin if phone else "",
+        member_id=row.member_id,
+        member_active=bool(member and member.is_active),
+        standing=_standing_fact(stands) if stands else _NO_STANDING,
+        suppressed_since=stop.since if stop else None,
+        suppression_source=stop.source if stop else None,
+        line_type=cast(LineType, phone.line_type) if phone else "unknown",
+        capability=_capability(phone, row.channel),
+        tenant_standing=cast(TenantStanding, row.tenant.standing),
+        tenant_standing_until=row.tenant.standing_until,
+        flow_enabled=alert.flow.is_enabled if alert else None,
+        alert_acknowledged_at=alert.acknowledged_at if alert else None,
+        acknowledged_by=alert.acknowledged_by.name if alert and alert.acknowledged_by else None,
+        expires_at=row.expires_at,
+        answers_inbound=_answers_inbound(row, read.first_answers, now=now),
+        sender_available=sender is not None,
+        sender_ref=sender.public_id if sender else None,
+        sender_channels=tuple(sender.channels) if sender else (),
+        provider=sender.provider if sender else None,
+        # Until numbers are proved by a code, no form asks for one.
+        verification_on_consent_form=False,
+    )
+
+
+def _standings(
+    rows: Sequence[Notification], *, now: datetime, under_lock: bool
+) -> dict[tuple[str, tuple[int, int, str]], Standing]:
+    ask = members.standings_under_lock if under_lock else members.standings
+    found: dict[tuple[str, tuple[int, int, str]], Standing] = {}
+    channels: tuple[_OnPhone, ...] = ("sms", "voice")
+    for channel in channels:
+        keys = {_key(row) for row in rows if row.channel == channel and row.number and row.member_id is not None}
+        if keys:
+            answers = ask(keys, channel=channel, at=now)
+            found.update({(channel, key): standing for key, standing in answers.items()})
+    return found
+
+
+def _key(row: Notification) -> tuple[int, int, str]:
+    return row.tenant_id, row.member_id or 0, row.number
+
+
+def _standing_fact(standing: Standing) -> StandingFact:
+    because = standing.because
+    return StandingFact(
+        state=standing.state.value,
+        since=standing.since,
+        event_ref=because.ref if because else None,
+        source=because.source if because else None,
+    )
+
+
+def _phone(row: Notification) -> Phone | None:
+    phones = row.member.phones.all() if row.member else ()
+    return next((phone for phone in phones if phone.number == row.number), None)
+
+
+def _capability(phone: Phone | None, channel: str) -> Capability:
+    if phone is None or channel not in ("sms", "voice"):
+        return "unknown"
+    return cast(Capability, phone.sms_capability if channel == "sms" else phone.voice_capability)
+
+
+def _first_answers(rows: Sequence[Notification]) -> dict[int, int]:
+    """The first row that answers each text: only that one is the answer."""
+    texts = {row.reply_to_id for row in rows if row.reply_to_id is not None}
+    if not texts:
+        return {}
+    found = (
+        Notification.objects.filter(reply_to_id__in=texts).order_by().values("reply_to_id").annotate(first=Min("id"))
+    )
+    return {row["reply_to_id"]: row["first"] for row in found}
+
+
+def _answers_inbound(row: Notification, first_answers: Mapping[int, int], *, now: datetime) -> bool:
+    text = row.reply_to
+    if text is None or text.number != row.number or first_answers.get(text.pk) != row.pk:
+        return False
+    return now - text.received_at <= ANSWER_WITHIN

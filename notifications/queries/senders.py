@@ -1,0 +1,55 @@
+"""Which sender a message would leave from: its own answer's, else the tenant's by priority, else a shared one."""
+
+import logging
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Q
+
+from imes.kernel.vault import VaultCannotOpen, VaultHasNoKey
+from notifications.models import Notification, Sender
+
+logger = logging.getLogger(__name__)
+
+
+def active_senders(tenant_ids: Iterable[int]) -> list[Sender]:
+    """The active senders of these tenants and the shared ones, best first, without their secrets. One query."""
+    usable = Q(tenant_id__in=set(tenant_ids)) | Q(tenant_id__isnull=True)
+    rows = Sender.objects.filter(usable, is_active=True).select_related("account").defer("account__secret")
+    return sorted(rows, key=lambda sender: (sender.tenant_id is None, sender.priority, sender.pk))
+
+
+def sender_for(row: Notification, *, among: Sequence[Sender]) -> Sender | None:
+    """The sender of one message, `among` being in order; one that lacks the channel only where no other is there."""
+    own = [sender for sender in among if sender.tenant_id in (row.tenant_id, None)]
+    if row.reply_from_id is not None:
+        # An answer leaves from where it came, as long as that sender is in use.
+        own = [sender for sender in own if sender.pk == row.reply_from_id] or own
+    fitting = [sender for sender in own if row.channel in sender.channels]
+    return next(iter(fitting or own), None)
+
+
+def shared_number() -> Sender | None:
+    """The platform's own number that is used first, to be texted to; a messaging service has none to name."""
+    rows = Sender.objects.filter(tenant__isnull=True, account__tenant__isnull=True, is_active=True)
+    return rows.filter(kind=Sender.Kind.NUMBER).order_by("priority", "pk").first()
+
+
+def senders_with_secrets(public_ids: Iterable[str]) -> dict[str, Sender | None]:
+    """Senders by their public id, ready to be used: with the account and its secret; None where that cannot be read.
+
+    One query, and one more for each sender where any secret cannot be read.
+    """
+    wanted = set(public_ids)
+    try:
+        rows = Sender.objects.filter(public_id__in=wanted).select_related("account")
+        return {sender.public_id: sender for sender in rows}
+    except (VaultCannotOpen, VaultHasNoKey):
+        return {public_id: _with_secret(public_id) for public_id in wanted}
+
+
+def _with_secret(public_id: str) -> Sender | None:
+    try:
+        return Sender.objects.select_related("account").get(public_id=public_id)
+    except (VaultCannotOpen, VaultHasNoKey):
+        logger.error("the secret of the account of %s cannot be read: is its key among FIELD_KEYS?", public_id)
+        return None

@@ -1,0 +1,92 @@
+"""The switches and lists around the phones: behaviours, forced faults, opt-outs, alerts, e-mail, reset, live events."""
+
+import asyncio
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from ..behaviours import BY_NAME, table
+from ..faults import EVERYONE
+from ..mail import Mailbox
+from ..world import World
+from .phones import complaint, fields_of, spelled
+
+MAIL_CHECK_SECONDS = 1.0
+
+
+class ControlEndpoints:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._mailbox = Mailbox(world.settings.mail_dir)
+
+    async def about(self, _request: Request) -> Response:
+        folder = self._world.settings.mail_dir
+        return JSONResponse({"mail_folder": str(folder) if folder else None})
+
+    async def behaviours(self, _request: Request) -> Response:
+        return JSONResponse(table())
+
+    async def faults(self, request: Request) -> Response:
+        """Force a behaviour on one number or on all; without a behaviour, or by DELETE, drop what was forced."""
+        faults = self._world.faults
+        if request.method == "DELETE":
+            faults.forced.clear()
+        elif request.method == "POST":
+            fields = await fields_of(request)
+            to = str(fields.get("to") or EVERYONE)
+            number = EVERYONE if to == EVERYONE else spelled(to)
+            name = fields.get("behaviour")
+            if not name:
+                faults.forced.pop(number, None)
+            elif name not in BY_NAME:
+                return complaint(400, f"there is no behaviour {name!r}; there are {', '.join(BY_NAME)}")
+            else:
+                faults.forced[number] = BY_NAME[name]
+        return JSONResponse({number: behaviour.name for number, behaviour in faults.forced.items()})
+
+    async def optouts(self, _request: Request) -> Response:
+        return JSONResponse([{"sender": scope, "number": number} for scope, number in self._world.optouts.pairs()])
+
+    async def alerts(self, _request: Request) -> Response:
+        return JSONResponse([alert.view() for alert in self._world.alerts])
+
+    async def senders(self, _request: Request) -> Response:
+        return JSONResponse(
+            [
+                {
+                    "phone_number": number.phone_number,
+                    "messaging_service_sid": number.service_sid or None,
+                    "toll_free": number.toll_free,
+                    "sms_url": self._world.senders.webhook_url(number),
+                }
+                for number in self._world.senders.numbers()
+            ]
+        )
+
+    async def reset(self, _request: Request) -> Response:
+        self._world.reset()
+        return Response(status_code=204)
+
+    async def mail(self, _request: Request) -> Response:
+        letters = await asyncio.to_thread(self._mailbox.newest_first)
+        return JSONResponse([letter.view() for letter in letters])
+
+    async def letter(self, request: Request) -> Response:
+        letter = await asyncio.to_thread(self._mailbox.find, request.path_params["id"])
+        return JSONResponse(letter.view()) if letter else complaint(404, "this letter is gone")
+
+    async def events(self, _request: Request) -> Response:
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(self._world.feed.watch(), media_type="text/event-stream", headers=headers)
+
+    async def watch_mail(self) -> None:
+        """Tell open pages of new e-mail; looks at the folder only while somebody watches."""
+        known = 0
+        while True:
+            await asyncio.sleep(MAIL_CHECK_SECONDS)
+            if not self._world.feed.is_watched:
+                continue
+            seen = await asyncio.to_thread(self._mailbox.fingerprint)
+            if known and seen != known:
+                self._world.feed.publish("mail", content=dict)
+            known = seen

@@ -1,0 +1,20 @@
+"""The fixed development credentials and numbers that the sandbox takes when the environment names no others.
+
+They are public on purpose: they open nothing but a loopback program that refuses to start outside development.
+"""
+
+TWILIO_ACCOUNT_SID = "AC5a6db0c5a6db0c5a6db0c5a6db0c5a6d"
+TWILIO_AUTH_TOKEN = "5eed0000c0ffee005eed0000c0ffee00"  # noqa: S105 - a published development value
+
+HOST = "127.0.0.1"
+PORT = 8025
+WEBHOOK_BASE = "http://127.0.0.1:8000"
+INBOUND_PATH = "/webhooks/twilio/inbound"
+
+MAGIC_NUMBER = "+15005550006"
+LONG_CODE = "+12065550100"
+TOLL_FREE = "+18885550100"
+NUMBERS = (LONG_CODE, TOLL_FREE, MAGIC_NUMBER)
+
+RECEIPT_DELAY_MS = 300
+SLOW_DELAY_MS = 10_000

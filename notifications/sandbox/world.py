@@ -1,0 +1,70 @@
+"""Everything that one running sandbox remembers, in one place, so that a reset can forget it all at once."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+from .alerts import Alert, AlertLog, new_alert_sid
+from .faults import Faults
+from .feed import Feed
+from .messages import Message, MessageLog, Status
+from .optouts import OptOuts
+from .outgoing import Outgoing
+from .senders import Senders
+from .settings import Settings
+
+
+class World:
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.feed = Feed()
+        self.outgoing = Outgoing()
+        self.closing = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._forget()
+
+    def _forget(self) -> None:
+        self.messages = MessageLog()
+        self.alerts = AlertLog()
+        self.optouts = OptOuts()
+        self.faults = Faults()
+        self.phones: dict[str, None] = {}
+        self.senders = Senders(self.settings.numbers)
+
+    def reset(self) -> None:
+        """Forget every text, opt-out, alert, phone and forced fault, and stop whatever was still on its way."""
+        for task in list(self._tasks):
+            task.cancel()
+        self._forget()
+        self.feed.publish("reset", content=dict)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run something on its own; a reset or the end of the program stops it."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def finish(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        await self.outgoing.close()
+
+    def record(self, message: Message) -> None:
+        """Keep a new text and show it on open pages."""
+        self.messages.add(message)
+        self.phones.setdefault(message.handset)
+        self.feed.publish("message", content=message.view)
+
+    def advance(self, message: Message, *, status: Status, error_code: int | None = None) -> None:
+        message.become(status, at=self.now(), error_code=error_code)
+        self.feed.publish("message", content=message.view)
+
+    def raise_alert(self, code: int, *, text: str, **details: str) -> None:
+        alert = Alert(sid=new_alert_sid(), code=code, text=text, at=self.now(), **details)
+        self.alerts.append(alert)
+        self.feed.publish("alert", content=alert.view)

@@ -1,0 +1,72 @@
+"""What the workers run: thin doors from the queue into dispatch and operations. A task is a wake-up, no more.
+
+Whatever they do is found in rows, so a task that is lost, doubled or late changes nothing but the hour.
+"""
+
+import os
+import socket
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from notifications.dispatch import heartbeat
+from notifications.dispatch.asking import UNHEARD
+from notifications.dispatch.deliver import deliver_due
+from notifications.dispatch.expire import expire
+from notifications.dispatch.reconcile import reconcile
+from notifications.operations.callbacks import GIVE_UP_AFTER, join_unjoined
+from notifications.queries import due
+from notifications.wake import wake_dispatch, wake_reconcile, wake_webhooks
+from tenants.scope import platform_scope
+
+#: One round claims for this long; the tick, which may wait behind it in the same process, is then not missed.
+ROUND_SECONDS = 15.0
+#: A webhook that is not joined after this time was forgotten by its wake-up.
+_JOINED_WITHIN = timedelta(seconds=5)
+_OLDEST_UNHEARD = timedelta(days=1)
+
+
+def _owner() -> str:
+    return f"{socket.gethostname()[:40]}-{os.getpid()}"
+
+
+@shared_task(name="notifications.dispatch")
+def dispatch() -> None:
+    """Hand over whatever is due."""
+    deliver_due(clock=timezone.now, owner=_owner(), for_seconds=ROUND_SECONDS)
+
+
+@shared_task(name="notifications.reconcile")
+def ask_providers() -> None:
+    """Ask what became of messages whose outcome is unknown."""
+    reconcile(clock=timezone.now, owner=_owner())
+
+
+@shared_task(name="notifications.join_callbacks")
+def join_callbacks() -> None:
+    """Join the receipts that webhooks left for later."""
+    join_unjoined(at=timezone.now())
+
+
+@shared_task(name="notifications.tick")
+def tick() -> None:
+    """Say that beat is alive, and wake whoever has work that a lost wake-up left lying."""
+    now = timezone.now()
+    heartbeat.seen_alive(heartbeat.BEAT, at=now, since=now)
+    expire(now=now)
+    with platform_scope():
+        if due.is_due(now=now):
+            wake_dispatch()
+        unheard = (
+            due.is_unheard_of(asked=asked, before=now - age, after=now - _OLDEST_UNHEARD)
+            for asked, age in enumerate(UNHEARD)
+        )
+        if due.is_in_doubt(now=now) or any(unheard):
+            wake_reconcile()
+        # One that still belongs to nothing known after a minute is looked at twice a minute, until it is given up.
+        oldest = now - (GIVE_UP_AFTER * 2 if now.second % 30 == 0 else timedelta(minutes=1))
+        if due.is_unjoined(after=oldest, before=now - _JOINED_WITHIN):
+            wake_webhooks()
+    if now.second == 0:
+        heartbeat.forget_the_dead(at=now)

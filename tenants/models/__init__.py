@@ -1,0 +1,19 @@
+"""The nouns of the tenants app: whose things are, and who did what."""
+
+from tenants.models.audit import AuditDetail, AuditEntry
+from tenants.models.membership import Membership, Role
+from tenants.models.owned import OwnedModel
+from tenants.models.tenant import Standing, Tenant
+from tenants.models.user import PlatformRole, User
+
+__all__ = [
+    "AuditDetail",
+    "AuditEntry",
+    "Membership",
+    "OwnedModel",
+    "PlatformRole",
+    "Role",
+    "Standing",
+    "Tenant",
+    "User",
+]

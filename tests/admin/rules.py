@@ -1,0 +1,151 @@
+"""What each part is answered behind each door of the admin, written down by hand from the product's page of roles.
+
+Nothing here is read from the code under test: a page that is not named here fails the walk until somebody decides.
+"""
+
+from tests.admin.parts import Who
+
+READERS = (Who.VIEWER, Who.ADMIN, Who.OTHER, Who.SUPPORT, Who.PLATFORM)
+#: Anonymous visitors are led to the login page everywhere; these are strangers behind every door that is not theirs.
+STRANGERS = (Who.STRANGER, Who.MEMBER)
+
+GONE = (404, 404, 404, 404, 404)
+#: Answers in the order of READERS, for rows of Harbor: Cleo's Ridge must never see them.
+LIST_OF_ALL = (200, 200, 200, 200, 200)
+ROW_READ = (200, 200, 404, 200, 200)
+ROW_CHANGED = (404, 200, 404, 404, 200)
+ROW_ADDED = (404, 200, 200, 404, 404)  # a platform admin chooses a tenant first
+PLATFORMS_READ = (404, 404, 404, 200, 200)
+PLATFORMS_CHANGED = (404, 404, 404, 404, 200)
+
+Answers = dict[tuple[str, str], tuple[int, int, int, int, int]]
+
+_NEVER: Answers = {(door, method): GONE for door in ("delete", "history") for method in ("GET", "POST")}
+_LISTED: Answers = {("changelist", "GET"): LIST_OF_ALL, ("changelist", "POST"): LIST_OF_ALL}
+
+LOG: Answers = {
+    **_NEVER,
+    **_LISTED,
+    ("change", "GET"): ROW_READ,
+    ("change", "POST"): GONE,
+    ("add", "GET"): GONE,
+    ("add", "POST"): GONE,
+}
+ROWS: Answers = {
+    **_NEVER,
+    **_LISTED,
+    ("change", "GET"): ROW_READ,
+    ("change", "POST"): ROW_CHANGED,
+    ("add", "GET"): ROW_ADDED,
+    ("add", "POST"): ROW_ADDED,
+}
+INVITES: Answers = {**ROWS, ("change", "POST"): GONE}
+TENANT: Answers = {
+    **_NEVER,
+    # Who has one tenant is led to its page.
+    ("changelist", "GET"): (302, 302, 302, 200, 200),
+    ("changelist", "POST"): (302, 302, 302, 200, 200),
+    ("change", "GET"): ROW_READ,
+    ("change", "POST"): ROW_CHANGED,
+    ("add", "GET"): PLATFORMS_CHANGED,
+    ("add", "POST"): PLATFORMS_CHANGED,
+}
+LOGINS: Answers = {
+    **_NEVER,
+    ("changelist", "GET"): PLATFORMS_READ,
+    ("changelist", "POST"): PLATFORMS_READ,
+    ("change", "GET"): PLATFORMS_READ,
+    ("change", "POST"): PLATFORMS_CHANGED,
+    ("add", "GET"): GONE,
+    ("add", "POST"): GONE,
+}
+ACCOUNTS: Answers = {**LOGINS, ("add", "GET"): PLATFORMS_CHANGED, ("add", "POST"): PLATFORMS_CHANGED}
+SENDERS: Answers = {
+    **_NEVER,
+    **_LISTED,
+    ("change", "GET"): ROW_READ,
+    ("change", "POST"): PLATFORMS_CHANGED,
+    ("add", "GET"): PLATFORMS_CHANGED,
+    ("add", "POST"): PLATFORMS_CHANGED,
+}
+
+#: What an action answers: its page on GET; on POST it is done (302), or shown (200).
+WRITING = (404, 302, 404, 404, 302)
+ACTIONS: dict[str, Answers] = {
+    "notifications.Notification": {
+        ("do_diagnose", "GET"): ROW_READ,
+        ("do_diagnose", "POST"): ROW_READ,
+        ("do_many_diagnose", "GET"): ROW_READ,
+        ("do_many_diagnose", "POST"): ROW_READ,
+    },
+    "notifications.Flow": {
+        ("do_fire-test", "GET"): ROW_CHANGED,
+        ("do_fire-test", "POST"): WRITING,
+        ("do_make-hook", "GET"): ROW_CHANGED,
+        ("do_make-hook", "POST"): ROW_CHANGED,  # its page shows the address, once
+        ("do_revoke-hooks", "GET"): ROW_CHANGED,
+        ("do_revoke-hooks", "POST"): WRITING,
+    },
+    "members.Member": {("do_invite", "GET"): ROW_CHANGED, ("do_invite", "POST"): WRITING},
+    "members.Invite": {
+        ("do_resend", "GET"): ROW_CHANGED,
+        ("do_resend", "POST"): WRITING,
+        ("do_revoke", "GET"): ROW_CHANGED,
+        ("do_revoke", "POST"): WRITING,
+    },
+    # A standing that is not named is asked for again.
+    "tenants.Tenant": {("do_standing", "GET"): PLATFORMS_CHANGED, ("do_standing", "POST"): PLATFORMS_CHANGED},
+}
+
+PAGES: dict[str, Answers] = {
+    "members.ConsentEvent": LOG,
+    "members.Group": ROWS,
+    "members.Invite": INVITES,
+    "members.Member": ROWS,
+    "notifications.Alert": LOG,
+    "notifications.Flow": ROWS,
+    "notifications.InboundMessage": LOG,
+    "notifications.Notification": LOG,
+    "notifications.ProviderAccount": ACCOUNTS,
+    "notifications.Sender": SENDERS,
+    "notifications.Trigger": LOG,
+    "tenants.AuditEntry": LOG,
+    "tenants.Tenant": TENANT,
+    "tenants.User": LOGINS,
+}
+
+#: Pages of the site itself, for every reader alike; strangers get 404 but for the ways in and out.
+SITE: dict[tuple[str, str], int] = {
+    ("index", "GET"): 200,
+    ("index", "POST"): 200,
+    ("password_change", "GET"): 200,
+    ("password_change", "POST"): 200,
+    ("password_change_done", "GET"): 200,
+    ("password_change_done", "POST"): 405,
+    ("jsi18n", "GET"): 200,
+    ("jsi18n", "POST"): 405,
+    ("search", "GET"): 200,
+    ("search", "POST"): 200,
+    ("choose_tenant", "GET"): 200,
+    ("choose_tenant", "POST"): 404,  # of no tenant that they have
+    ("view_on_site", "GET"): 404,
+    ("view_on_site", "POST"): 404,
+    ("autocomplete", "GET"): 404,  # without a field to complete
+    ("autocomplete", "POST"): 405,
+    ("app_list", "GET"): 200,
+    ("app_list", "POST"): 200,
+    ("nothing", "GET"): 404,
+    ("nothing", "POST"): 404,
+}
+#: Doors that every signed-in person may use, and those that even the anonymous may.
+WAYS_IN_AND_OUT = ("login", "logout")
+
+
+def answer(label: str, door: str, method: str, who: Who) -> int:
+    """Return the expected status; 302 for the anonymous means the login page."""
+    if who is Who.NOBODY:
+        return 302
+    if who in STRANGERS:
+        return 404
+    answers = {**PAGES[label], **ACTIONS.get(label, {})}
+    return answers[door, method][READERS.index(who)]

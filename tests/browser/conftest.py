@@ -1,0 +1,91 @@
+"""A whole portal, as `make run` starts it, in a folder and on ports of its own, and a real Chromium in front of it."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from imes.embedded.server import Server
+from tests.serve.test_serve import CHECKOUT, free_port, serving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+# Without these Chromium asks hosts of its own at every start, which a closed network refuses.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """Where the portal and its sandbox answer."""
+
+    url: str
+    sandbox: str
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[Portal]:
+    """The portal with its demo tenants, served until the tests are over."""
+    var = Path(tempfile.mkdtemp(prefix="imes-browser-", dir="/tmp"))
+    var.chmod(0o711)
+    port, sandbox_port = free_port(), free_port()
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DATABASE", "IMES_", "PYTEST", "PUBLIC_URL"))
+    }
+    environment |= {
+        "DEBUG": "on",
+        "IMES_VAR_DIR": str(var),
+        "PORT": str(port),
+        "SANDBOX_PORT": str(sandbox_port),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "serve"],
+        cwd=CHECKOUT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        serving(process)
+        yield Portal(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sandbox_port}")
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+        Server(var / "postgres").stop()
+        shutil.rmtree(var, ignore_errors=True)
+
+
+@pytest.fixture
+def chromium() -> "Iterator[Browser]":
+    """A headless Chromium of this machine, for one test: its driver's event loop would stop later queries."""
+    if CHROMIUM is None:
+        pytest.skip(
+            "no Chromium on this machine: install one to run the browser tests (Debian: apt-get install chromium)"
+        )
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()

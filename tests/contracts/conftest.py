@@ -1,0 +1,20 @@
+"""Every test here runs once for each provider, against a server of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.contracts.contract import CONTRACTS, Contract
+from tests.contracts.scripted import ScriptedServer
+
+
+@pytest.fixture(params=CONTRACTS, ids=lambda contract: contract.provider.name)
+def contract(request: pytest.FixtureRequest) -> Contract:
+    found: Contract = request.param
+    return found
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as running:
+        yield running

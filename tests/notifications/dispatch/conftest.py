@@ -1,0 +1,114 @@
+"""Messages that are ready to go, and the sandbox that they go to."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from members.consent.disclosure import disclosure
+from members.consent.ledger import append
+from members.models import ConsentEvent, Member
+from notifications.models import Notification, ProviderAccount
+from tenants.models import Tenant
+from tenants.scope import platform_scope, tenant_scope
+from tests.cast import Cast, add_member, make_cast
+from tests.sandbox.process import RunningSandbox, running_sandbox
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+DISCLOSURE = disclosure("Harbor", channel="sms", support_contact="", public_url="http://127.0.0.1")
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    """Everybody, committed, so that other connections see them; Ben agreed to SMS."""
+    cast = make_cast()
+    agree(cast.ben, tenant=cast.harbor)
+    return cast
+
+
+@pytest.fixture(scope="session")
+def shared_sandbox() -> Iterator[RunningSandbox]:
+    with running_sandbox(SANDBOX_RECEIPT_DELAY_MS="20", SANDBOX_WEBHOOK_BASE="http://127.0.0.1:9") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(shared_sandbox: RunningSandbox, cast: Cast, settings: Any) -> RunningSandbox:
+    """The provider, empty, which the cast's sender belongs to."""
+    shared_sandbox.reset()
+    settings.TWILIO_BASE_URL = shared_sandbox.url
+    settings.PROVIDER_TIMEOUT = 0.4
+    with platform_scope():
+        account = ProviderAccount.objects.get(pk=cast.sender.account_id)
+        account.account_id, account.secret = shared_sandbox.account_sid, shared_sandbox.auth_token
+        account.save()
+    return shared_sandbox
+
+
+def agree(member: Member, *, tenant: Tenant, at: datetime = EPOCH) -> None:
+    """Have the member agree to SMS on their number."""
+    with tenant_scope(tenant.pk):
+        phone = member.phones.get()
+        append(
+            act=ConsentEvent.Act.GRANT,
+            channel=ConsentEvent.Channel.SMS,
+            reach=ConsentEvent.Reach.TENANT,
+            number=phone.number,
+            tenant_id=tenant.pk,
+            member_id=member.pk,
+            actor_id=None,
+            source="invite",
+            method="box ticked",
+            effective_at=at,
+            at=at,
+            disclosure=DISCLOSURE,
+            details={},
+        )
+
+
+def person(cast: Cast, *, number: str, name: str = "Dana") -> Member:
+    """One more member of Harbor, who agreed to SMS."""
+    with tenant_scope(cast.harbor.pk):
+        member = add_member(cast.harbor, name=name, number=number)
+    agree(member, tenant=cast.harbor)
+    return member
+
+
+def message(member: Member, *, at: datetime | None = None, **fields: Any) -> Notification:
+    """A direct message to the member's number, due at once."""
+    with tenant_scope(member.tenant_id):
+        values: dict[str, Any] = {
+            "purpose": "direct_message",
+            "channel": "sms",
+            "number": member.phones.get().number,
+            "body": "The pump is down",
+            "due_at": at or timezone.now(),
+            "expires_at": (at or timezone.now()) + timedelta(minutes=30),
+            **fields,
+        }
+        return Notification.objects.create(tenant_id=member.tenant_id, member=member, **values)
+
+
+def again(row: Notification) -> Notification:
+    """The row as it stands in the database now."""
+    with platform_scope():
+        return Notification.objects.get(pk=row.pk)
+
+
+def attempts(row: Notification) -> list[Any]:
+    with platform_scope():
+        return list(row.attempts.order_by("ordinal").prefetch_related("receipts"))
+
+
+@pytest.fixture
+def texts(sandbox: RunningSandbox) -> Callable[[Member], list[dict[str, Any]]]:
+    """What the handset of a member got."""
+
+    def got(member: Member) -> list[dict[str, Any]]:
+        with platform_scope():
+            number = member.phones.get().number
+        return list(sandbox.get("/messages", to=number))
+
+    return got

@@ -1,0 +1,136 @@
+"""A sender leaves by an account of the platform or of its own tenant, by the form's word and by the database's."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from notifications.models import ProviderAccount, Sender
+from tenants.models import Tenant
+from tenants.scope import platform_scope, tenant_scope
+from tests.cast import Cast, make_cast
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+def account_of(tenant: Tenant | None) -> ProviderAccount:
+    with platform_scope():
+        name = tenant.name if tenant else "Second of the platform"
+        return ProviderAccount.objects.create(
+            tenant=tenant, provider="twilio", name=name, account_id="AC" + name[0] * 32, secret="s"
+        )
+
+
+def add(account: ProviderAccount, *, tenant: Tenant | None) -> Sender:
+    with transaction.atomic():
+        return Sender.objects.create(tenant=tenant, account=account, address=f"+1206555018{Sender.objects.count()}")
+
+
+def test_the_database_takes_accounts_of_the_platform_and_of_the_own_tenant_alone(cast: Cast) -> None:
+    shared, harbors, ridges = (account_of(tenant) for tenant in (None, cast.harbor, cast.ridge))
+    with platform_scope():
+        add(shared, tenant=None)
+        add(shared, tenant=cast.harbor)
+        own = add(harbors, tenant=cast.harbor)
+        for account, tenant in ((ridges, cast.harbor), (harbors, None)):
+            with pytest.raises(IntegrityError, match="account of the platform or of its own tenant"):
+                add(account, tenant=tenant)
+        for change in ({"account": ridges}, {"tenant": cast.ridge}, {"tenant": None}):
+            with pytest.raises(IntegrityError, match="of its own tenant"), transaction.atomic():
+                Sender.objects.filter(pk=own.pk).update(**change)
+        assert Sender.objects.filter(pk=own.pk).update(account=shared) == 1
+
+
+def test_a_tenant_cannot_take_anothers_account_by_its_id_nor_learn_of_it(cast: Cast) -> None:
+    ridges = account_of(cast.ridge)
+    said = []
+    with tenant_scope(cast.harbor.pk):
+        for account_id in (ridges.pk, 10**9):
+            with pytest.raises(IntegrityError) as refused, transaction.atomic():
+                Sender.objects.create(tenant=cast.harbor, account_id=account_id, address="+12065550181")
+            said.append(str(refused.value).splitlines()[0])
+    assert said[0] == said[1]
+
+
+def test_an_account_keeps_its_tenant_while_senders_use_it(cast: Cast) -> None:
+    account = account_of(cast.harbor)
+    rows = ProviderAccount._base_manager.filter(pk=account.pk)
+    with platform_scope():
+        sender = add(account, tenant=cast.harbor)
+        for tenant in (cast.ridge, None):
+            with pytest.raises(IntegrityError, match="senders use it"), transaction.atomic():
+                rows.update(tenant=tenant)
+        assert rows.update(tenant=cast.harbor, name="Renamed") == 1
+        sender.delete()
+        assert rows.update(tenant=cast.ridge) == 1
+
+
+def form_of(sender: Sender, **changes: Any) -> dict[str, Any]:
+    return {
+        "address": sender.address,
+        "kind": "number",
+        "account": sender.account_id,
+        "tenant": "",
+        "channels": "sms",
+        "priority": "3",
+        "registration": "verified",
+        "country": "US",
+    } | changes
+
+
+def test_the_forms_name_the_field_and_the_way_out(cast: Cast) -> None:
+    harbors = account_of(cast.harbor)
+    client = Client()
+    client.force_login(cast.pat)
+    page = f"/admin/notifications/sender/{cast.sender.pk}/change/"
+
+    def errors(at: str, form: dict[str, Any]) -> dict[str, Any]:
+        answer = client.post(at, form)
+        return {} if answer.status_code == 302 else dict(answer.context["adminform"].form.errors)
+
+    found = errors(page, form_of(cast.sender, account=harbors.pk))
+    assert found == {"account": ["This account is Harbor's: a shared sender needs an account of the platform."]}
+    found = errors(page, form_of(cast.sender, account=harbors.pk, tenant=cast.ridge.pk))
+    assert found == {"account": ["This account is Harbor's: choose an account of the platform, or one of Ridge's."]}
+    assert errors(page, form_of(cast.sender, account=harbors.pk, tenant=cast.harbor.pk)) == {}
+
+    page = f"/admin/notifications/provideraccount/{harbors.pk}/change/"
+    form = {"name": "Own", "provider": "twilio", "account_id": harbors.account_id, "new_secret": ""}
+    found = errors(page, {**form, "tenant": cast.ridge.pk})
+    assert list(found) == ["tenant"]
+    assert found["tenant"][0].startswith("Senders use this account, so its tenant stays.")
+    assert errors(page, {**form, "tenant": cast.harbor.pk}) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "address", "says"),
+    [
+        ("number", "+12065550100", ""),
+        ("number", "+18885550123", ""),
+        ("number", "12065550100", "It does not start with +"),
+        ("number", "+1 (206) 555-0100", "It contains parentheses."),
+        ("number", "+120655501", "It has too few digits."),
+        ("number", "12345", "short code"),
+        ("number", "MG" + "a1" * 16, "It contains letters."),
+        ("service", "MG" + "a1" * 16, ""),
+        ("service", "mg" + "a1" * 16, "It does not start with MG."),
+        ("service", "+12065550100", "It does not start with MG."),
+        ("service", "MG" + "a1" * 15, "After MG it has 30 characters in place of 32."),
+        ("service", "MG" + "g1" * 16, "After MG it has characters other than 0-9 and a-f."),
+    ],
+)
+def test_an_address_is_exactly_what_its_kind_sends_from(cast: Cast, kind: str, address: str, says: str) -> None:
+    with platform_scope():
+        sender = Sender(account=cast.sender.account, kind=kind, address=address)
+        if not says:
+            sender.clean()
+            return
+        with pytest.raises(ValidationError) as refused:
+            sender.clean()
+    assert set(refused.value.message_dict) == {"address"}
+    assert says in " ".join(refused.value.message_dict["address"])
