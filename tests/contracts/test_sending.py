@@ -132,7 +132,7 @@ def test_the_timeout_is_honoured_and_leaves_the_outcome_unknown(
     answer = send(contract, server, timeout=timedelta(seconds=0.3))
     assert isinstance(answer, OutcomeUnknown)
     assert answer.exception_class == "TimeoutError"
-    assert 0.25 < time.monotonic() - started < 2
+    assert 0.25 < time.monotonic() - started < 8
     assert answer.trace.elapsed_ms >= 250
     assert isinstance(send(contract, server), Accepted)
 

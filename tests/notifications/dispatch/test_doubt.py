@@ -26,6 +26,7 @@ from tests.sandbox.process import RunningSandbox
 
 Texts = Callable[[Member], list[dict[str, Any]]]
 LEASE = timedelta(seconds=45)
+pytestmark = pytest.mark.usefixtures("impatient")
 
 
 class Clock:
