@@ -15,7 +15,8 @@ from django.db.models.functions import RowNumber
 
 from members.consent.ledger import events_of
 from members.consent.standing import Event, Standing, standing
-from members.models import ConsentEvent, GroupPlace, Member, Phone, Suppression
+from members.models import ConsentEvent, GroupPlace, Member, Phone, SmsSwitch, Suppression
+from members.sms_switch import Turn
 from tenants.scope import platform_scope
 
 Channel = Literal["sms", "voice"]
@@ -92,6 +93,15 @@ def reachable(members: Sequence[Member], *, channel: Channel, at: datetime) -> d
 def suppressions_of(numbers: Iterable[str]) -> dict[str, Suppression]:
     """The opt-outs of these numbers that count everywhere; a tenant sees those of its own members' numbers alone."""
     return {row.number_id: row for row in Suppression.objects.filter(number_id__in=set(numbers))}
+
+
+def sms_turns(member_ids: Iterable[int]) -> dict[int, Turn]:
+    """The newest turn of each member's SMS switch, where there is one. One query."""
+    wanted = set(member_ids)
+    if not wanted:
+        return {}
+    newest = SmsSwitch.objects.filter(member_id__in=wanted).order_by("member_id", "-id").distinct("member_id")
+    return {row.member_id: Turn(row.is_on, row.number, row.seat_ref, row.at, row.by_id, row.why) for row in newest}
 
 
 def members_of_group(group_ids: Iterable[int]) -> dict[int, list[Member]]:

@@ -9,3 +9,6 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import checks  # noqa: F401  registers the system checks
+        from notifications.ports import install
+
+        install()

@@ -32,6 +32,24 @@ class Act(StrEnum):
     CONSENT_DECLINED = "consent.declined"
     OPTED_OUT = "consent.opted_out"
     OPTED_IN = "consent.opted_in"
+    NUMBER_PROVED = "number.proved"
+    CONSENT_WITHDRAWN = "consent.withdrawn"
+    OPT_OUT_RECORDED = "consent.opt_out_recorded"
+    CONSENT_RECORDED = "consent.recorded"
+    CONSENT_APPROVED = "consent.approved"
+    CONSENT_REFUSED = "consent.refused"
+    CONSENT_FLIP_REFUSED = "consent.flip_refused"
+    BLOCK_LEARNED = "block.learned"
+    BLOCK_CLEARED = "block.cleared"
+    CONSENT_PUSHED = "block.consent_pushed"
+    EVIDENCE_EXPORTED = "consent.evidence_exported"
+    REVIEW_DECIDED = "review.decided"
+    SMS_SWITCHED = "member.sms_switched"
+    SEAT_ASSIGNED = "seat.assigned"
+    SEAT_REMOVED = "seat.removed"
+    PLAN_CHANGED = "tenant.plan_changed"
+    REGISTRATION_CHANGED = "sender.registration_changed"
+    INVITES_IMPORTED = "invite.imported"
     HOOK_MADE = "hook.made"
     HOOK_REVOKED = "hook.revoked"
     ALERT_OPENED = "alert.opened"
@@ -53,6 +71,24 @@ SENTENCES: dict[Act, str] = {
     Act.CONSENT_DECLINED: "{actor} left the consent box unticked ({subject})",
     Act.OPTED_OUT: "A handset opted out ({subject})",
     Act.OPTED_IN: "A handset opted back in ({subject})",
+    Act.NUMBER_PROVED: "{actor} proved a number ({subject})",
+    Act.CONSENT_WITHDRAWN: "{actor} withdrew consent ({subject})",
+    Act.OPT_OUT_RECORDED: "{actor} recorded an opt-out that a person asked for ({subject})",
+    Act.CONSENT_RECORDED: "{actor} recorded a consent, which waits for a second person ({subject})",
+    Act.CONSENT_APPROVED: "{actor} approved the recorded consent {subject}",
+    Act.CONSENT_REFUSED: "{actor} did not approve the recorded consent {subject}",
+    Act.CONSENT_FLIP_REFUSED: "{actor} tried to lift an opt-out without a lawful way; nothing was changed ({subject})",
+    Act.BLOCK_LEARNED: "A provider blocks a sender for a number ({subject})",
+    Act.BLOCK_CLEARED: "A provider's block was cleared ({subject})",
+    Act.CONSENT_PUSHED: "{actor} told the provider of a consent ({subject})",
+    Act.EVIDENCE_EXPORTED: "{actor} exported the evidence of {subject}",
+    Act.REVIEW_DECIDED: "{actor} decided review {subject}",
+    Act.SMS_SWITCHED: "{actor} turned the SMS switch of {subject}",
+    Act.SEAT_ASSIGNED: "{actor} gave an SMS seat ({subject})",
+    Act.SEAT_REMOVED: "{actor} took back an SMS seat ({subject})",
+    Act.PLAN_CHANGED: "{actor} changed the tenant's plan ({subject})",
+    Act.REGISTRATION_CHANGED: "{actor} entered the registration of sender {subject}",
+    Act.INVITES_IMPORTED: "{actor} imported invites ({subject})",
     Act.HOOK_MADE: "{actor} made webhook {subject}",
     Act.HOOK_REVOKED: "{actor} revoked webhook {subject}",
     Act.ALERT_OPENED: "{actor} fired alert {subject}",

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from members.models import Member, Number, Phone
+from members.operations import switch_on_first
 from notifications.models import Flow, ProviderAccount, Sender, Step, StepRecipient
 from tenants.models import Membership, PlatformRole, Role, Standing, Tenant, User
 from tenants.scope import platform_scope, tenant_scope
@@ -64,6 +67,7 @@ def add_member(tenant: Tenant, *, name: str, number: str | None = None) -> Membe
         Phone.objects.create(
             tenant=tenant, member=member, number=number, line_type="mobile", is_sms_primary=True, is_voice_primary=True
         )
+        switch_on_first(member, number=number, actor=None, at=timezone.now())
     return member
 
 

@@ -14,6 +14,7 @@ from members.invite_state import InviteState
 CONSENT_TONES = {
     ConsentState.NO_NUMBER: "plain",
     ConsentState.NEVER: "warning",
+    ConsentState.PENDING: "warning",
     ConsentState.OPTED_OUT: "danger",
     ConsentState.STALE: "warning",
     ConsentState.OPTED_IN: "success",

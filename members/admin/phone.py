@@ -15,6 +15,7 @@ from members.models import Member, Phone
 from members.number_field import NumberRefused, WrittenNumberField
 from members.operations import change_number, remove_phone
 from members.operations.phones import meet_number
+from members.operations.switch import switch_on_first
 from tenants.access import access_of
 from tenants.admin.base import OwnedStackedInline
 
@@ -133,6 +134,7 @@ def save_phones(request: HttpRequest, member: Member, formset: Any) -> None:
         phone.tenant_id = member.tenant_id
         meet_number(phone.number)
         phone.save()
+        switch_on_first(member, number=phone.number, actor=actor, at=at)
         strange.append(phone.number)
     for number in strange:
         messages.warning(

@@ -36,6 +36,7 @@ def append(
     provider: str = "",
     provider_message_id: str = "",
     sender_address: str = "",
+    evidence_ref: str = "",
 ) -> ConsentEvent:
     """Write one line and its erasable side row, in the caller's scope; reach `platform` needs the platform's.
 
@@ -61,6 +62,7 @@ def append(
         provider=provider,
         provider_message_id=provider_message_id,
         sender_address=sender_address,
+        evidence_ref=evidence_ref,
         digest=salted_digest(data, salt=salt),
     )
     ConsentDetail.objects.create(event=event, tenant_id=tenant_id, salt=salt, data=data)

@@ -19,12 +19,15 @@ class ConsentAct(StrEnum):
     REVOKE = "revoke"
     RESTORE = "restore"  # START from the handset
     STALE = "stale"  # the number changed hands, or is no longer proved
+    PROVE = "prove"  # a code came back, or a text from the number itself
+    SIGNAL = "signal"  # a provider blocks a sender for the number; says nothing about what the person wants
 
 
 class StandingState(StrEnum):
     """Only `opted_in` lets a page go."""
 
     NONE = "none"
+    PENDING = "pending"
     OPTED_IN = "opted_in"
     OPTED_OUT = "opted_out"
     DECLINED = "declined"
@@ -46,11 +49,16 @@ class Event:
     ref: str
 
 
+#: Doors through which a person ticks a box without having shown whose the number is (product reading 10).
+WEB = frozenset({"invite", "page"})
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The state, since when, and the event it rests on.
 
-    `grant` is the grant that counts or counted last; `restored` is the START that revived it, where one did.
+    `grant` is the grant that counts or counted last; `restored` is the START that revived it, where one did; `proved`
+    is the proof of the number that a grant given on the web rests on.
     """
 
     state: StandingState
@@ -58,6 +66,7 @@ class Standing:
     because: Event | None
     grant: Event | None
     restored: Event | None
+    proved: Event | None = None
 
 
 def standing(
@@ -94,10 +103,14 @@ def standing(
         return Standing(state, closing.effective_at, closing, grant, None)
     if grant is None:
         return Standing(StandingState.NONE, None, None, None, None)
+    proved = _proof(own, grant)
+    if grant.source in WEB and proved is None:
+        return Standing(StandingState.PENDING, grant.effective_at, grant, grant, None)
     revived = restored is not None and platform_stop is not None and not _before(platform_stop, grant)
     if revived and restored is not None:
-        return Standing(StandingState.OPTED_IN, restored.effective_at, restored, grant, restored)
-    return Standing(StandingState.OPTED_IN, grant.effective_at, grant, grant, None)
+        return Standing(StandingState.OPTED_IN, restored.effective_at, restored, grant, restored, proved)
+    counts_from = grant.effective_at if proved is None else max(grant.effective_at, proved.effective_at)
+    return Standing(StandingState.OPTED_IN, counts_from, grant, grant, None, proved)
 
 
 def suppression(events: Iterable[Event], *, channel: Literal["sms", "voice"], at: datetime) -> Event | None:
@@ -134,6 +147,26 @@ def _grants(own: list[Event], known: list[Event]) -> list[Event]:
     """The grants that ever stood: one tied with a platform-wide opt-out did not, and no START revives it."""
     stopped_at = {event.effective_at for event in known if _is_stop(event)}
     return [event for event in own if event.act is ConsentAct.GRANT and event.effective_at not in stopped_at]
+
+
+def _proof(own: list[Event], grant: Event) -> Event | None:
+    """The first proof by this member of this number that no loss of the number has outdated since.
+
+    One before the grant serves as well as one after it; a loss at the same instant outdates it.
+    """
+    lost = [event.effective_at for event in own if event.act is ConsentAct.STALE and _is_about(event, grant)]
+    proofs = [
+        event
+        for event in own
+        if event.act is ConsentAct.PROVE
+        and event.member_id == grant.member_id
+        and not any(event.effective_at <= at for at in lost)
+    ]
+    return min(proofs, key=_age, default=None)
+
+
+def _is_about(event: Event, grant: Event) -> bool:
+    return event.member_id is None or event.member_id == grant.member_id
 
 
 def _closes(event: Event, *, tenant_id: int, member_id: int) -> bool:

@@ -15,6 +15,7 @@ class ConsentState(StrEnum):
 
     NO_NUMBER = "no_number"
     NEVER = "never"
+    PENDING = "pending"
     OPTED_OUT = "opted_out"
     STALE = "stale"
     OPTED_IN = "opted_in"
@@ -47,6 +48,7 @@ def consent_words(standing: Standing | None) -> ConsentWords:
 
 _STATES = {
     StandingState.NONE: ConsentState.NEVER,
+    StandingState.PENDING: ConsentState.PENDING,
     StandingState.DECLINED: ConsentState.NEVER,
     StandingState.OPTED_IN: ConsentState.OPTED_IN,
     StandingState.OPTED_OUT: ConsentState.OPTED_OUT,
@@ -55,12 +57,16 @@ _STATES = {
 _LABELS = {
     ConsentState.NO_NUMBER: "No usable number",
     ConsentState.NEVER: "Never consented",
+    ConsentState.PENDING: "Agreed, number not proved",
     ConsentState.OPTED_OUT: "Opted out",
     ConsentState.STALE: "Number changed since they agreed",
     ConsentState.OPTED_IN: "Opted in",
 }
 _SOURCES = {
     "invite": "on the invite page",
+    "page": "on their own page",
+    "recorded": "on a recorded document",
+    "support": "as support recorded",
     "handset": "by a text from the phone",
     "key": "by a key pressed in a call",
     "provider": "as a provider reported",
@@ -69,6 +75,10 @@ _SOURCES = {
 _NEXT = {
     ConsentState.NO_NUMBER: "Add their number with + and country code, then invite them: that page asks for consent.",
     ConsentState.NEVER: "They get no SMS until they agree themselves. Invite them: that page has the box to tick.",
+    ConsentState.PENDING: (
+        "They ticked the box; it counts once they have proved the number with the code that was texted to it. They can "
+        "ask for a new code on their own page."
+    ),
     ConsentState.OPTED_OUT: (
         "Only that phone can lift it: they text START to the number that pages them. Nobody can switch it on here, and "
         "asking by SMS is not allowed; ask in person or by e-mail."

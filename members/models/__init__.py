@@ -1,22 +1,31 @@
 """The nouns of the members app: who may be reached, where, and with whose word for it."""
 
 from members.models.consent import ConsentDetail, ConsentEvent
+from members.models.consent_record import ConsentRecord, EvidenceFile
+from members.models.consent_standing import ConsentStanding
 from members.models.group import Group, GroupPlace
 from members.models.invite import Invite
 from members.models.member import Member
 from members.models.number import Number, Suppression
+from members.models.number_code import NumberCode
 from members.models.phone import Capability, LineType, Phone
+from members.models.sms_switch import SmsSwitch
 
 __all__ = [
     "Capability",
     "ConsentDetail",
     "ConsentEvent",
+    "ConsentRecord",
+    "ConsentStanding",
+    "EvidenceFile",
     "Group",
     "GroupPlace",
     "Invite",
     "LineType",
     "Member",
     "Number",
+    "NumberCode",
     "Phone",
+    "SmsSwitch",
     "Suppression",
 ]

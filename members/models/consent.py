@@ -19,6 +19,8 @@ class ConsentEvent(models.Model):
         REVOKE = "revoke", "Opted out"
         RESTORE = "restore", "Opted back in with START"
         STALE = "stale", "Number no longer known to be theirs"
+        PROVE = "prove", "Number proved to be theirs"
+        SIGNAL = "signal", "Provider reported a block"
 
     class Channel(models.TextChoices):
         SMS = "sms", "SMS"
@@ -49,6 +51,9 @@ class ConsentEvent(models.Model):
     provider = models.CharField(max_length=16, blank=True)
     provider_message_id = models.CharField(max_length=64, blank=True, db_collation="C")
     sender_address = models.CharField(max_length=64, blank=True, db_collation="C")
+    evidence_ref = models.CharField(
+        max_length=24, blank=True, db_collation="C", help_text="The record, code or text that it rests on."
+    )
     digest = models.BinaryField(max_length=32, help_text="Salted SHA-256 of the side row.")
 
     objects = TenantManager()

@@ -3,6 +3,7 @@
 from members.operations.accepting import Accepted, Answer, Refusal, Refused, accept_invite, password_problems
 from members.operations.invites import invite, resend_invite, revoke_invite
 from members.operations.phones import add_phone, change_number, remove_phone
+from members.operations.switch import switch_off, switch_on, switch_on_first
 
 __all__ = [
     "Accepted",
@@ -17,4 +18,7 @@ __all__ = [
     "remove_phone",
     "resend_invite",
     "revoke_invite",
+    "switch_off",
+    "switch_on",
+    "switch_on_first",
 ]

@@ -12,8 +12,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from members.consent.choices import choose
 from members.consent.disclosure import Disclosure
-from members.consent.operations import StandsOptedOut, decline_consent, give_consent
 from members.invite_state import InviteState, invite_state
 from members.models import ConsentEvent, Invite, Member, Phone
 from members.models.phone import Origin
@@ -29,16 +29,14 @@ class Refusal(StrEnum):
 
     NOT_PENDING = "not_pending"
     PASSWORD = "password"  # noqa: S105
-    OPTED_OUT = "opted_out"
     ALREADY_HERE = "already_here"
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Nothing was written, and why; `since` is when the number opted out."""
+    """Nothing was written, and why."""
 
     why: Refusal
-    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +94,9 @@ def password_problems(email: str, *, name: str, password: str) -> list[str]:
 class _Undone(Exception):
     """Takes back what was written since the invite was locked."""
 
-    def __init__(self, why: Refusal, since: datetime | None = None) -> None:
+    def __init__(self, why: Refusal) -> None:
         super().__init__(why)
-        self.refused = Refused(why, since)
+        self.refused = Refused(why)
 
 
 def _accept(row: Invite, *, answer: Answer, at: datetime) -> Accepted:
@@ -111,7 +109,7 @@ def _accept(row: Invite, *, answer: Answer, at: datetime) -> Accepted:
     record(Act.INVITE_ACCEPTED, tenant_id=row.tenant_id, actor=user, subject=row, at=at, data=about)
     phone = event = None
     if answer.number is not None:
-        phone = add_phone(member=member, number=answer.number, origin=Origin.MEMBER)
+        phone = add_phone(member=member, number=answer.number, origin=Origin.MEMBER, actor=row.invited_by, at=at)
         event = _consent(row, user=user, member=member, phone=phone, answer=answer, at=at)
     return Accepted(member, Role(membership.role), phone, event)
 
@@ -153,20 +151,17 @@ def _membership(row: Invite, *, user: User) -> Membership:
 
 
 def _consent(row: Invite, *, user: User, member: Member, phone: Phone, answer: Answer, at: datetime) -> ConsentEvent:
-    give_or_decline = give_consent if answer.ticked else decline_consent
-    written = give_or_decline(
+    return choose(
+        is_ticked=answer.ticked,
         tenant=row.tenant,
         member=member,
-        phone=phone,
+        number=phone.number,
         channel="sms",
         disclosure=answer.disclosure,
         source="invite",
         ip=answer.ip,
         user_agent=answer.user_agent,
-        evidence={"form": "invite accept page", "invite": row.public_id},
+        evidence={"form": "invite accept page", "invite": row.public_id, "phone": phone.public_id},
         actor=user,
         at=at,
     )
-    if isinstance(written, StandsOptedOut):
-        raise _Undone(Refusal.OPTED_OUT, written.since)
-    return written

@@ -2,20 +2,25 @@
 
 from datetime import datetime
 
+from members.consent.choices import lose_number
 from members.consent.ledger import lock_numbers
-from members.consent.operations import lose_number
 from members.models import Capability, LineType, Member, Phone
 from members.models.phone import Origin
+from members.operations.switch import switch_on_first
 from tenants.models import User
 from tenants.scope import platform_scope
 
 
-def add_phone(*, member: Member, number: str, origin: Origin) -> Phone:
+def add_phone(*, member: Member, number: str, origin: Origin, actor: User | None, at: datetime) -> Phone:
     """Give the member this number for texts, and for calls where they have none; one they have is taken as it is.
 
-    `number` is exact E.164, as `examine` let it through. Needs the tenant's scope.
+    Their first number switches SMS on for them. `number` is exact E.164, as `examine` let it through. Needs the
+    tenant's scope.
+
+    :param actor: the administrator who wants them paged: who added the number, or who invited them.
     """
     meet_number(number)
+    switch_on_first(member, number=number, actor=actor, at=at)
     phones = list(Phone.objects.filter(member=member).order_by("id"))
     phone = next((phone for phone in phones if phone.number == number), None)
     Phone.objects.filter(member=member, is_sms_primary=True).exclude(number=number).update(is_sms_primary=False)

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -73,10 +72,7 @@ def _answered(request: HttpRequest, invite: Invite) -> HttpResponse:
         return _ended(request, invite)
     if outcome.why is Refusal.ALREADY_HERE:
         return render(request, "invite/already_here.html", {"invite": invite}, status=409)
-    if outcome.why is Refusal.OPTED_OUT and outcome.since is not None:
-        form.add_error("number", _opted_out(date_format(timezone.localtime(outcome.since), "j F Y")))
-    else:
-        form.add_error("password", "This password was not accepted.")
+    form.add_error("password", "This password was not accepted.")
     return _form_page(request, form)
 
 
@@ -114,11 +110,3 @@ def _ended(request: HttpRequest, invite: Invite) -> HttpResponse:
     invite.refresh_from_db()
     state = invite_state(invite, at=timezone.now())
     return render(request, _ENDED[state], {"invite": invite}, status=_GONE)
-
-
-def _opted_out(day: str) -> str:
-    return (
-        f"Messages to this number were stopped on {day} from the phone itself, and only that phone can start them "
-        "again: text START to the number that they came from. You can join without text messages: leave the box "
-        "unticked."
-    )

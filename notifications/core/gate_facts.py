@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from notifications.core.states import Channel, Purpose
 
-StandingWord = Literal["none", "opted_in", "opted_out", "declined", "stale"]
+StandingWord = Literal["none", "pending", "opted_in", "opted_out", "declined", "stale"]
+SwitchWord = Literal["on", "off", "never_on", "number_changed", "seat_changed", "no_seat"]
 LineType = Literal["mobile", "landline", "voip", "toll_free", "unknown"]
 Capability = Literal["yes", "no", "unknown"]
 TenantStanding = Literal["trial", "active", "payment_due", "past_due", "suspended", "cancelled"]
@@ -31,6 +32,9 @@ class GateFacts:
     """The facts of one message; what is not known is None, "unknown" or empty, and never guessed.
 
     `capability` is that of the number for this channel. `answers_inbound`: this is the one answer to a text of theirs.
+    `sms_switch` is the administrators' own switch, `block_scope` the number or service that the provider blocks for it.
+    `confirmation_waits`: the opt-in confirmation of this number has not gone yet. `review_open`: a text from
+    this number that may be an opt-out was not looked at yet.
     """
 
     purpose: Purpose
@@ -43,6 +47,12 @@ class GateFacts:
     standing: StandingFact
     suppressed_since: datetime | None
     suppression_source: str | None
+    sms_switch: SwitchWord
+    sms_switch_at: datetime | None
+    block_scope: str | None
+    block_since: datetime | None
+    review_open: bool
+    confirmation_waits: bool
     line_type: LineType
     capability: Capability
     tenant_standing: TenantStanding
@@ -79,7 +89,14 @@ class GateFacts:
         return cls(**values)
 
 
-_INSTANTS = ("suppressed_since", "tenant_standing_until", "alert_acknowledged_at", "expires_at")
+_INSTANTS = (
+    "suppressed_since",
+    "sms_switch_at",
+    "block_since",
+    "tenant_standing_until",
+    "alert_acknowledged_at",
+    "expires_at",
+)
 
 
 def _plain(value: Any) -> Any:

@@ -18,6 +18,10 @@ __all__ = ["GATES", "GateFacts", "GateReading", "Opening", "Ruling", "StandingFa
 
 # How long a message waits for a sender before it is ruled again.
 SENDER_WAIT = timedelta(seconds=60)
+# How soon a page is ruled again that waits for the opt-in confirmation before it; that one ends by itself.
+CONFIRMATION_WAIT = timedelta(seconds=2)
+# How soon something that is no page is ruled again while a doubtful reply waits for a person.
+REVIEW_WAIT = timedelta(minutes=15)
 
 
 class Opening(StrEnum):
@@ -149,6 +153,23 @@ def member(facts: GateFacts, _now: datetime) -> GateReading:
     return GateReading("member", Opening.OPEN) if facts.member_active else _block("member", Reason.MEMBER_INACTIVE)
 
 
+_SWITCHED_OFF = {
+    "off": Reason.SMS_OFF,
+    "never_on": Reason.SMS_NEVER_ON,
+    "number_changed": Reason.SMS_NUMBER_CHANGED,
+    "seat_changed": Reason.SMS_SEAT_CHANGED,
+    "no_seat": Reason.SMS_NO_SEAT,
+}
+
+
+def enabled(facts: GateFacts, _now: datetime) -> GateReading:
+    """The administrators' own switch is on for this number and seat; it is asked for SMS alone."""
+    if facts.channel is not Channel.SMS or _answers_them(facts) or _asked_for(facts):
+        return GateReading("enabled", Opening.NOT_APPLICABLE)
+    reason = _SWITCHED_OFF.get(facts.sms_switch)
+    return GateReading("enabled", Opening.OPEN) if reason is None else _block("enabled", reason)
+
+
 def suppression(facts: GateFacts, _now: datetime) -> GateReading:
     """A platform-wide opt-out binds, unless this member agreed anew, in this tenant, strictly after it.
 
@@ -173,6 +194,7 @@ _WITHOUT_CONSENT = {
     "opted_out": Reason.OPTED_OUT,
     "declined": Reason.DECLINED,
     "stale": Reason.STALE,
+    "pending": Reason.NOT_PROVED,
 }
 
 
@@ -183,6 +205,33 @@ def consent(facts: GateFacts, _now: datetime) -> GateReading:
     if facts.standing.state == "opted_in":
         return GateReading("consent", Opening.OPEN)
     return _block("consent", _WITHOUT_CONSENT.get(facts.standing.state, Reason.NEVER_CONSENTED))
+
+
+def provider_block(facts: GateFacts, _now: datetime) -> GateReading:
+    """The provider does not block the sender for this number; a voice call knows no such list."""
+    if facts.channel is not Channel.SMS or _answers_them(facts):
+        return GateReading("provider_block", Opening.NOT_APPLICABLE)
+    if facts.block_scope is not None:
+        return _block("provider_block", Reason.PROVIDER_BLOCK)
+    return GateReading("provider_block", Opening.OPEN)
+
+
+def review(facts: GateFacts, now: datetime) -> GateReading:
+    """What is not a page waits while a text that may be an opt-out waits for a person."""
+    if facts.purpose not in (Purpose.DIRECT_MESSAGE, Purpose.TEST):
+        return GateReading("review", Opening.NOT_APPLICABLE)
+    if facts.review_open:
+        return GateReading("review", Opening.HOLD, Reason.REVIEW_OPEN, until=now + REVIEW_WAIT)
+    return GateReading("review", Opening.OPEN)
+
+
+def confirmation(facts: GateFacts, now: datetime) -> GateReading:
+    """The one opt-in confirmation goes before any other text. Source: CTIA Messaging Principles 5.1.2."""
+    if facts.channel is not Channel.SMS or facts.purpose not in (Purpose.PAGE, Purpose.DIRECT_MESSAGE, Purpose.TEST):
+        return GateReading("confirmation", Opening.NOT_APPLICABLE)
+    if facts.confirmation_waits:
+        return GateReading("confirmation", Opening.HOLD, Reason.CONFIRMATION_FIRST, until=now + CONFIRMATION_WAIT)
+    return GateReading("confirmation", Opening.OPEN)
 
 
 def line(facts: GateFacts, _now: datetime) -> GateReading:
@@ -228,15 +277,19 @@ def sender(facts: GateFacts, now: datetime) -> GateReading:
 
 Gate = Callable[[GateFacts, datetime], GateReading]
 
-# The order of the diagnosis: the row, the number, the person's word, the line, the tenant, the sender.
+# The order of the diagnosis: the row, the number, the switch, the person's word, the line, the tenant, the sender.
 GATES: tuple[Gate, ...] = (
     acknowledged,
     validity,
     flow,
     number,
     member,
+    enabled,
     suppression,
     consent,
+    provider_block,
+    review,
+    confirmation,
     line,
     tenant,
     sender,

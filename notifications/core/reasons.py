@@ -20,6 +20,15 @@ class Reason(StrEnum):
     SUPPRESSED = "CONSENT-3"
     DECLINED = "CONSENT-4"
     STALE = "CONSENT-5"
+    NOT_PROVED = "CONSENT-6"
+    CONFIRMATION_FIRST = "CONSENT-7"
+    SMS_OFF = "SMS-1"
+    SMS_NEVER_ON = "SMS-2"
+    SMS_NUMBER_CHANGED = "SMS-3"
+    SMS_SEAT_CHANGED = "SMS-4"
+    SMS_NO_SEAT = "SMS-5"
+    PROVIDER_BLOCK = "BLOCK-1"
+    REVIEW_OPEN = "REVIEW-1"
     LANDLINE = "LINE-1"
     INCAPABLE = "LINE-2"
     PAST_DUE = "TENANT-1"
@@ -83,6 +92,42 @@ _WORDS: dict[Reason, tuple[str, str]] = {
     Reason.STALE: (
         "The consent was given for this number before it changed or was no longer proved to be theirs.",
         "Ask the person to agree anew for this number on their own page; consent does not travel to another number.",
+    ),
+    Reason.NOT_PROVED: (
+        "The person ticked the box, and the number is not yet proved to be theirs.",
+        "Ask the person to enter the code on their own page, or to have a new one sent there.",
+    ),
+    Reason.CONFIRMATION_FIRST: (
+        "The one confirmation of the opt-in goes before anything else, and has not gone yet.",
+        "Nothing needs to be done: it goes by itself as soon as the confirmation went.",
+    ),
+    Reason.SMS_OFF: (
+        "An administrator switched SMS off for this member.",
+        "An administrator can switch it on again on the member's page, which shows who switched it off, when and why.",
+    ),
+    Reason.SMS_NEVER_ON: (
+        "SMS was never switched on for this member.",
+        "An administrator can switch it on, on the member's page.",
+    ),
+    Reason.SMS_NUMBER_CHANGED: (
+        "SMS was switched on for another number, and the number changed since.",
+        "An administrator must switch SMS on for the new number; consent for it is asked for separately.",
+    ),
+    Reason.SMS_SEAT_CHANGED: (
+        "The member's SMS seat or the plan changed since SMS was switched on.",
+        "An administrator must switch SMS on again, on the member's page, even for the same number.",
+    ),
+    Reason.SMS_NO_SEAT: (
+        "The member holds no SMS seat of the tenant's plan.",
+        "An administrator can give them a seat on their page, where one is free, and switch SMS on.",
+    ),
+    Reason.PROVIDER_BLOCK: (
+        "The provider itself blocks this sender for this number; our own record cannot lift that.",
+        "The person can text START from that phone to the sender shown; the attempt would fail until then.",
+    ),
+    Reason.REVIEW_OPEN: (
+        "A text from this number may be an opt-out, and nobody has looked at it yet.",
+        "Decide it under Replies to review; pages go in the meantime, everything else waits.",
     ),
     Reason.LANDLINE: (
         "The number is a landline, which cannot get SMS.",

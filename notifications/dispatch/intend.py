@@ -119,7 +119,9 @@ def _commit_attempts(
 
 def _attempt(one: _Ruled, sender: Sender, *, now: datetime) -> tuple[Attempt, str]:
     row = one.row
-    body = text_to_send(row.body, purpose=one.facts.purpose, tenant_name=row.tenant.name, ack_code=row.ack_code)
+    body = text_to_send(
+        row.sealed_body or row.body, purpose=one.facts.purpose, tenant_name=row.tenant.name, ack_code=row.ack_code
+    )
     attempt = Attempt(
         tenant_id=row.tenant_id,
         notification=row,

@@ -7,7 +7,9 @@ from notifications.models.heartbeat import Heartbeat
 from notifications.models.hook import Hook, Trigger
 from notifications.models.inbound import InboundMessage, ProviderCallback
 from notifications.models.notification import Notification, Transition
+from notifications.models.provider_block import ProviderBlock
 from notifications.models.receipt import Receipt
+from notifications.models.review import Review
 from notifications.models.sender import ProviderAccount, Sender
 
 __all__ = [
@@ -20,8 +22,10 @@ __all__ = [
     "InboundMessage",
     "Notification",
     "ProviderAccount",
+    "ProviderBlock",
     "ProviderCallback",
     "Receipt",
+    "Review",
     "Sender",
     "Step",
     "StepRecipient",

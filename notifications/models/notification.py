@@ -4,8 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from members.models import Member
+from members.models import Member, NumberCode
 from notifications.core.states import Channel, NotificationStatus, Purpose
+from notifications.fields import EncryptedTextField
 from notifications.models.alert import Alert, AlertStep
 from notifications.models.sender import Sender
 from tenants.fields import NumberField, PublicIdField
@@ -59,6 +60,19 @@ class Notification(OwnedModel):
     reply_from = models.ForeignKey(
         Sender, on_delete=models.SET_NULL, null=True, related_name="+", help_text="An answer leaves from where it came."
     )
+    number_code = models.ForeignKey(
+        NumberCode,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="notifications",
+        db_constraint=False,
+        help_text="The code that this message carries.",
+    )
+    sealed_body = EncryptedTextField(
+        blank=True,
+        default="",
+        help_text="What is sent in place of the body, where the log may not show it; gone once it went.",
+    )
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     resend_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="resends")
     merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="merged")
@@ -93,6 +107,11 @@ class Notification(OwnedModel):
                 fields=["number", "-id"],
                 condition=models.Q(purpose="page", acknowledged_at__isnull=True),
                 name="ntf_open_by_number",
+            ),
+            models.Index(
+                fields=["member"],
+                condition=models.Q(purpose="consent_confirmation", status__in=["queued", "held", "sending"]),
+                name="ntf_confirmation_waits",
             ),
             models.Index(
                 fields=["lease_until"], condition=models.Q(status__in=["sending", "unconfirmed"]), name="ntf_in_flight"

@@ -71,6 +71,10 @@ class Sender(models.Model):
         VERIFIED = "verified", "Verified"
         FAILED = "failed", "Failed"
 
+    class RegistrationKind(models.TextChoices):
+        A2P = "a2p", "A2P 10DLC brand and campaign"
+        TOLL_FREE = "toll_free", "Toll-free verification"
+
     public_id = PublicIdField(prefix="snd")
     tenant = models.ForeignKey(
         Tenant, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: shared by all."
@@ -84,6 +88,18 @@ class Sender(models.Model):
     country = models.CharField(max_length=2, default="US")
     is_toll_free = models.BooleanField("toll-free", default=False)
     registration = models.CharField(max_length=16, choices=Registration, default=Registration.NOT_NEEDED)
+    registration_kind = models.CharField(max_length=16, choices=RegistrationKind, blank=True)
+    registration_ref = models.CharField(
+        "registration ID", max_length=64, blank=True, db_collation="C", help_text="Campaign or verification SID."
+    )
+    registration_errors = models.JSONField(
+        default=list, blank=True, help_text="What the provider wants corrected: code, field and words of each."
+    )
+    registration_since = models.DateTimeField(null=True, editable=False, help_text="Since when it stands as it stands.")
+    registration_checked_at = models.DateTimeField(null=True, editable=False)
+    registration_source = models.CharField(
+        max_length=16, blank=True, editable=False, choices=[("hand", "Entered by hand"), ("provider", "From Twilio")]
+    )
     priority = models.PositiveSmallIntegerField(default=10, help_text="The lowest number that fits is used first.")
     is_active = models.BooleanField("active", default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

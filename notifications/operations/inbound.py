@@ -10,8 +10,8 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from members.consent.handset import HandsetMethod, opt_in_from_handset, opt_out_from_handset
 from members.consent.keywords import ReadBy, Reading, ReplyKind, provider_keyword, read_reply
-from members.consent.operations import HandsetMethod, opt_in_from_handset, opt_out_from_handset
 from members.consent.standing import StandingState
 from members.models import Member
 from members.queries import phones_with_number, standings, suppressions_of

@@ -11,20 +11,25 @@ from typing import Literal, cast
 
 from django.db.models import Min
 
+from billing import queries as billing
 from imes.kernel.phone import examine
 from members import queries as members
 from members.consent.standing import Standing
 from members.models import Phone, Suppression
+from members.sms_switch import Turn, switch_state
 from notifications.core.gate_facts import Capability, GateFacts, LineType, StandingFact, TenantStanding
-from notifications.core.states import Channel, Purpose
-from notifications.models import Notification, Sender
+from notifications.core.states import Channel, NotificationStatus, Purpose
+from notifications.models import Notification, ProviderBlock, Review, Sender
 from notifications.queries.senders import active_senders, sender_for
 from tenants.scope import platform_scope
 
 #: The one confirmation of an opt-out may follow within this time. Source: 47 CFR 64.1200(a)(12).
 ANSWER_WITHIN = timedelta(minutes=5)
+#: From this score on, a reply that may be an opt-out holds up everything but pages until somebody has looked.
+REVIEW_HOLDS_FROM = 50
 _NO_STANDING = StandingFact("none", None, None, None)
-RELATED = ("tenant", "member", "alert__flow", "alert__acknowledged_by", "reply_to")
+RELATED = ("tenant", "member", "alert__flow", "alert__acknowledged_by", "reply_to", "number_code")
+_NOT_GONE_YET = [NotificationStatus.QUEUED.value, NotificationStatus.HELD.value, NotificationStatus.SENDING.value]
 _OnPhone = Literal["sms", "voice"]
 
 
@@ -36,6 +41,11 @@ class _Read:
     suppressions: Mapping[str, Suppression]
     senders: list[Sender]
     first_answers: Mapping[int, int]
+    turns: Mapping[int, Turn]
+    seats: Mapping[int, str]
+    blocks: Mapping[tuple[str, str, str], ProviderBlock]
+    under_review: frozenset[str]
+    unconfirmed: frozenset[tuple[int | None, str]]
 
 
 def read_gate_facts(
@@ -54,11 +64,18 @@ def read_gate_facts(
 
 def facts_of(rows: Sequence[Notification], *, now: datetime, under_lock: bool) -> dict[int, GateFacts]:
     """As `read_gate_facts`, over rows that are read already; needs the platform's scope."""
+    numbers = sorted({row.number for row in rows if row.number and row.channel == Channel.SMS.value})
+    texted = {row.member_id for row in rows if row.member_id is not None and row.channel == Channel.SMS.value}
     read = _Read(
         standings=_standings(rows, now=now, under_lock=under_lock),
         suppressions=members.suppressions_of(row.number for row in rows if row.number),
         senders=active_senders(row.tenant_id for row in rows),
         first_answers=_first_answers(rows),
+        turns=members.sms_turns(texted),
+        seats=billing.seats_of(texted),
+        blocks=_blocks(numbers),
+        under_review=_under_review(numbers),
+        unconfirmed=_unconfirmed(rows),
     )
     return {row.pk: _facts(row, read, now=now) for row in rows}
 
@@ -69,6 +86,9 @@ def _facts(row: Notification, read: _Read, *, now: datetime) -> GateFacts:
     stands = read.standings.get((row.channel, _key(row)))
     stop = read.suppressions.get(row.number)
     sender = sender_for(row, among=read.senders)
+    block = read.blocks.get((row.number, sender.provider, sender.address)) if sender else None
+    turn = read.turns.get(row.member_id or 0)
+    switch = switch_state(turn, number=row.number, seat_ref=read.seats.get(row.member_id or 0))
     return GateFacts(
         purpose=Purpose(row.purpose),
         channel=Channel(row.channel),
@@ -80,6 +100,12 @@ def _facts(row: Notification, read: _Read, *, now: datetime) -> GateFacts:
         standing=_standing_fact(stands) if stands else _NO_STANDING,
         suppressed_since=stop.since if stop else None,
         suppression_source=stop.source if stop else None,
+        sms_switch=switch.value,
+        sms_switch_at=turn.at if turn else None,
+        block_scope=block.sender_address if block else None,
+        block_since=block.since if block else None,
+        review_open=row.number in read.under_review,
+        confirmation_waits=(row.member_id, row.number) in read.unconfirmed,
         line_type=cast(LineType, phone.line_type) if phone else "unknown",
         capability=_capability(phone, row.channel),
         tenant_standing=cast(TenantStanding, row.tenant.standing),
@@ -93,8 +119,7 @@ def _facts(row: Notification, read: _Read, *, now: datetime) -> GateFacts:
         sender_ref=sender.public_id if sender else None,
         sender_channels=tuple(sender.channels) if sender else (),
         provider=sender.provider if sender else None,
-        # Until numbers are proved by a code, no form asks for one.
-        verification_on_consent_form=False,
+        verification_on_consent_form=_asked_on_the_form(row, now=now),
     )
 
 
@@ -135,6 +160,35 @@ def _capability(phone: Phone | None, channel: str) -> Capability:
     if phone is None or channel not in ("sms", "voice"):
         return "unknown"
     return cast(Capability, phone.sms_capability if channel == "sms" else phone.voice_capability)
+
+
+def _asked_on_the_form(row: Notification, *, now: datetime) -> bool:
+    """The message carries a code that was asked for, for this very number, and that still counts."""
+    code = row.number_code
+    return code is not None and code.number == row.number and code.spent_at is None and now < code.expires_at
+
+
+def _blocks(numbers: Sequence[str]) -> dict[tuple[str, str, str], ProviderBlock]:
+    found = ProviderBlock.objects.filter(number__in=numbers, state=ProviderBlock.State.ACTIVE) if numbers else ()
+    return {(block.number, block.provider, block.sender_address): block for block in found}
+
+
+def _under_review(numbers: Sequence[str]) -> frozenset[str]:
+    if not numbers:
+        return frozenset()
+    waiting = Review.objects.filter(number__in=numbers, decided_at__isnull=True, kind=Review.Kind.LIKELY_STOP)
+    return frozenset(waiting.filter(score__gte=REVIEW_HOLDS_FROM).values_list("number", flat=True))
+
+
+def _unconfirmed(rows: Sequence[Notification]) -> frozenset[tuple[int | None, str]]:
+    """The members and numbers whose opt-in confirmation has not gone yet."""
+    keys = {row.member_id for row in rows if row.member_id is not None and row.channel == Channel.SMS.value}
+    if not keys:
+        return frozenset()
+    waiting = Notification.objects.filter(
+        member_id__in=keys, purpose=Purpose.CONSENT_CONFIRMATION.value, status__in=_NOT_GONE_YET
+    )
+    return frozenset(waiting.order_by().values_list("member_id", "number"))
 
 
 def _first_answers(rows: Sequence[Notification]) -> dict[int, int]:

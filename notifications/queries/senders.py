@@ -34,6 +34,19 @@ def shared_number() -> Sender | None:
     return rows.filter(kind=Sender.Kind.NUMBER).order_by("priority", "pk").first()
 
 
+def texted_number(tenant_id: int) -> str | None:
+    """The number that a person of this tenant texts: of the platform's own account first, since its STARTs count.
+
+    A tenant's own account is trusted with nothing that counts everywhere (docs/decisions/0008).
+    """
+    shared = shared_number()
+    if shared is not None:
+        return shared.address
+    rows = Sender.objects.filter(tenant_id=tenant_id, is_active=True, kind=Sender.Kind.NUMBER)
+    own = rows.order_by("priority", "pk").first()
+    return own.address if own else None
+
+
 def senders_with_secrets(public_ids: Iterable[str]) -> dict[str, Sender | None]:
     """Senders by their public id, ready to be used: with the account and its secret; None where that cannot be read.
 

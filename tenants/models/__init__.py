@@ -3,6 +3,7 @@
 from tenants.models.audit import AuditDetail, AuditEntry
 from tenants.models.membership import Membership, Role
 from tenants.models.owned import OwnedModel
+from tenants.models.seal import Seal, SealMark
 from tenants.models.tenant import Standing, Tenant
 from tenants.models.user import PlatformRole, User
 
@@ -13,6 +14,8 @@ __all__ = [
     "OwnedModel",
     "PlatformRole",
     "Role",
+    "Seal",
+    "SealMark",
     "Standing",
     "Tenant",
     "User",

@@ -2,60 +2,46 @@
 
 from datetime import UTC, datetime, timedelta
 
-from members.consent.disclosure import Disclosure, disclosure
-from members.consent.operations import (
-    HandsetMethod,
-    StandsOptedOut,
-    decline_consent,
-    give_consent,
-    opt_in_from_handset,
-    opt_out_from_handset,
-)
-from members.models import ConsentEvent, Member
-from tenants.models import Tenant, User
+from members.consent.choices import choose
+from members.consent.disclosure import Disclosure
+from members.consent.handset import HandsetMethod, opt_in_from_handset, opt_out_from_handset
+from members.models import ConsentEvent, Member, NumberCode
+from tenants.models import Tenant
 from tenants.scope import tenant_scope
 from tests.cast import BEN_NUMBER, SENDER_NUMBER
+from tests.consenting import login_of, proved, wording
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-def wording(tenant: Tenant) -> Disclosure:
-    return disclosure(tenant.name, channel="sms", support_contact="", public_url="https://imes.example")
+def ticks(member: Member, *, tenant: Tenant, at: datetime, shown: Disclosure | None = None) -> ConsentEvent:
+    """The member ticks the box under their own login; their number was proved before."""
+    return _chooses(member, is_ticked=True, tenant=tenant, at=at, shown=shown)
 
 
-def ticks(
-    member: Member, *, tenant: Tenant, actor: User, at: datetime, shown: Disclosure | None = None
-) -> ConsentEvent | StandsOptedOut:
+def leaves_unticked(member: Member, *, tenant: Tenant, at: datetime) -> ConsentEvent:
+    return _chooses(member, is_ticked=False, tenant=tenant, at=at, shown=None)
+
+
+def _chooses(
+    member: Member, *, is_ticked: bool, tenant: Tenant, at: datetime, shown: Disclosure | None
+) -> ConsentEvent:
     with tenant_scope(tenant.pk):
-        return give_consent(
+        if not NumberCode.objects.filter(member=member, proved_at__isnull=False).exists():
+            proved(member, tenant=tenant)
+        return choose(
+            is_ticked=is_ticked,
             tenant=tenant,
             member=member,
-            phone=member.phones.get(),
+            number=member.phones.get().number,
             channel="sms",
-            disclosure=shown or wording(tenant),
+            disclosure=shown or wording(tenant.name),
             source="invite",
             ip="192.0.2.7",
             user_agent="a browser",
             evidence={"form": "a story"},
-            actor=actor,
-            at=at,
-        )
-
-
-def leaves_unticked(member: Member, *, tenant: Tenant, actor: User, at: datetime) -> ConsentEvent:
-    with tenant_scope(tenant.pk):
-        return decline_consent(
-            tenant=tenant,
-            member=member,
-            phone=member.phones.get(),
-            channel="sms",
-            disclosure=wording(tenant),
-            source="invite",
-            ip="192.0.2.7",
-            user_agent="a browser",
-            evidence={"form": "a story"},
-            actor=actor,
+            actor=login_of(member),
             at=at,
         )
 

@@ -23,7 +23,7 @@ CHANGES = [
 
 @pytest.fixture
 def granted(cast: Cast) -> Cast:
-    ticks(cast.ben, tenant=cast.harbor, actor=cast.ana, at=NOW)
+    ticks(cast.ben, tenant=cast.harbor, at=NOW)
     return cast
 
 
@@ -69,7 +69,7 @@ def test_plain_sql_cannot_change_lines(scope_of: Callable[[], AbstractContextMan
 @pytest.mark.parametrize("statement", CHANGES)
 def test_the_owner_of_the_table_cannot_change_lines(owner_connection: psycopg.Connection[Any], statement: str) -> None:
     cast = make_cast()
-    ticks(cast.ben, tenant=cast.harbor, actor=cast.ana, at=NOW)
+    ticks(cast.ben, tenant=cast.harbor, at=NOW)
     before = owner_connection.execute("SELECT act, effective_at FROM members_consentevent").fetchall()
     assert len(before) == 1
     with pytest.raises(psycopg.Error, match="append-only"):

@@ -69,7 +69,7 @@ def state_of(member: Member, *, tenant_id: int) -> StandingState | None:
 
 def test_the_page_tells_never_consented_from_opted_out_with_advice_for_each(ana: Client, cast: Cast) -> None:
     assert "Never consented" in ana.get(page_of(cast.ben)).content.decode()
-    leaves_unticked(cast.ben, tenant=cast.harbor, actor=cast.ana, at=NOW)
+    leaves_unticked(cast.ben, tenant=cast.harbor, at=NOW)
     declined = ana.get(page_of(cast.ben)).content.decode()
     assert "Never consented" in declined
     assert "left it unticked, so they get no SMS" in declined
@@ -81,7 +81,7 @@ def test_the_page_tells_never_consented_from_opted_out_with_advice_for_each(ana:
 
 
 def test_the_page_shows_a_grant_with_its_date_and_its_line(ana: Client, cast: Cast, ledger: Ledger) -> None:
-    ticks(cast.ben, tenant=cast.harbor, actor=cast.ana, at=NOW)
+    ticks(cast.ben, tenant=cast.harbor, at=NOW)
     html = ana.get(page_of(cast.ben)).content.decode()
     assert "Opted in" in html
     assert "20 Nov 2026, 18:00 UTC" in html
@@ -102,7 +102,7 @@ def test_a_stop_heard_at_ridge_is_shown_at_harbor_by_its_date_alone(ana: Client,
 
 @pytest.mark.parametrize("who", ["ana", "pat"])
 def test_no_posted_field_grants_or_flips_consent(cast: Cast, ledger: Ledger, who: str) -> None:
-    ticks(cast.ben, tenant=cast.harbor, actor=cast.ana, at=NOW)
+    ticks(cast.ben, tenant=cast.harbor, at=NOW)
     stop = stops(at=NOW, tenant_id=cast.harbor.pk)
     assert stop is not None
     client = signed_in(getattr(cast, who))
@@ -190,7 +190,7 @@ def test_spaces_dashes_special_and_unseen_characters_are_refused_and_named(
 def test_a_changed_number_starts_without_consent_and_forgets_what_was_learned(
     ana: Client, cast: Cast, ledger: Ledger
 ) -> None:
-    ticks(cast.ben, tenant=cast.harbor, actor=cast.ana, at=NOW)
+    ticks(cast.ben, tenant=cast.harbor, at=NOW)
     with tenant_scope(cast.harbor.pk):
         Phone.objects.update(proved_at=NOW, sms_capability=Capability.YES)
     html = posted(ana, cast.ben, {"number": "+18605558312", "sms_capability": "yes", **BOTH})
@@ -224,7 +224,7 @@ def test_a_number_cannot_be_entered_twice_for_one_member(ana: Client, cast: Cast
 
 
 def test_a_removed_phone_takes_its_consent_out_of_use(ana: Client, cast: Cast, ledger: Ledger) -> None:
-    ticks(cast.ben, tenant=cast.harbor, actor=cast.ana, at=NOW)
+    ticks(cast.ben, tenant=cast.harbor, at=NOW)
     posted(ana, cast.ben, {"number": BEN_NUMBER, "DELETE": "on", **BOTH})
     with tenant_scope(cast.harbor.pk):
         assert not Phone.objects.exists()

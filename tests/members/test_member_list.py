@@ -22,7 +22,7 @@ def people(cast: Cast) -> dict[str, Member]:
         }
         crew = Group.objects.create(tenant=cast.harbor, name="Crew")
         GroupPlace.objects.create(tenant=cast.harbor, group=crew, member=made["Ida"])
-    ticks(made["Ida"], tenant=cast.harbor, actor=cast.ana, at=NOW)
+    ticks(made["Ida"], tenant=cast.harbor, at=NOW)
     stops(at=NOW, number="+12065550172", message="SM77")
     return {**made, "Ben": cast.ben}
 
@@ -67,7 +67,7 @@ def test_fifty_members_cost_as_many_queries_as_five(
             for place in range(first, last):
                 member = add_member(cast.harbor, name=f"M{place}", number=f"+120655502{place:02}")
                 GroupPlace.objects.create(tenant=cast.harbor, group=crew, member=member)
-                ticks(member, tenant=cast.harbor, actor=cast.ana, at=NOW)
+                ticks(member, tenant=cast.harbor, at=NOW)
 
     fill(0, 4)
     with django_assert_max_num_queries(100) as five:

@@ -14,7 +14,8 @@ from notifications.models import Heartbeat, Notification, ProviderCallback
 from notifications.tasks import tick
 from tenants.scope import platform_scope
 from tests.cast import Cast, make_cast
-from tests.notifications.dispatch.conftest import again, agree, message
+from tests.consenting import agree
+from tests.notifications.dispatch.conftest import again, message
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from notifications.models import Notification, ProviderAccount
 from notifications.operations.hooks import make_hook
 from tenants.scope import platform_scope, tenant_scope
 from tests.cast import SENDER_NUMBER, Cast, make_cast
-from tests.notifications.dispatch.conftest import agree
+from tests.consenting import agree
 from tests.sandbox.process import RunningSandbox, eventually, running_sandbox
 from tests.scenarios.processes import Place, place, running_beat, running_web, running_worker
 

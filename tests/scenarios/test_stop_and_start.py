@@ -15,7 +15,7 @@ from notifications.operations.alerts import fire
 from tenants.models import Tenant
 from tenants.scope import platform_scope, tenant_scope
 from tests.cast import BEN_NUMBER, SENDER_NUMBER, add_flow, add_member
-from tests.notifications.dispatch.conftest import agree
+from tests.consenting import agree
 from tests.scenarios.conftest import Story
 
 

@@ -62,7 +62,7 @@ class Command(BaseCommand):
             self._harbor(harbor, ana=ana)
         with tenant_scope(ridge.pk):
             rita = Member.objects.create(tenant=ridge, name="Rita Solberg", email="rita@ridge.example")
-            add_phone(member=rita, number="+12065550150", origin=Origin.ADMIN)
+            add_phone(member=rita, number="+12065550150", origin=Origin.ADMIN, actor=None, at=timezone.now())
         self.stdout.write("Made the tenants Harbor and Ridge. Ben's invite waits on the handset page, under E-mail.")
 
     def _tenant(self, name: str, zone: str) -> Tenant:
@@ -87,7 +87,7 @@ class Command(BaseCommand):
         ben = Member.objects.create(tenant=harbor, name="Ben Adeyemi", email="ben@harbor.example")
         members = [ben, *(self._consenting(harbor, name, number, ana=ana) for name, number in CONSENTING)]
         fay = Member.objects.create(tenant=harbor, name=NEVER_ASKED[0], email="fay@harbor.example")
-        add_phone(member=fay, number=NEVER_ASKED[1], origin=Origin.ADMIN)
+        add_phone(member=fay, number=NEVER_ASKED[1], origin=Origin.ADMIN, actor=ana, at=now)
         members += [fay, Member.objects.create(tenant=harbor, name=WITHOUT_PHONE, email="gus@harbor.example")]
         group = Group.objects.create(tenant=harbor, name="On call")
         GroupPlace.objects.bulk_create(

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from members.consent.operations import opt_in_from_handset, opt_out_from_handset
+from members.consent.handset import opt_in_from_handset, opt_out_from_handset
 from members.models import Phone
 from notifications.diagnosis.finding import Finding, Verdict
 from notifications.diagnosis.rendering import as_json
@@ -18,8 +18,9 @@ from notifications.models import Sender
 from tenants.models import Standing
 from tenants.scope import platform_scope, tenant_scope
 from tests.cast import BEN_NUMBER, SENDER_NUMBER, Cast, add_member
+from tests.consenting import agree
 from tests.notifications.diagnosis.conftest import Fires, code_of, deliver, diagnosed, facts_of, pulse_now, receive
-from tests.notifications.dispatch.conftest import again, agree, person
+from tests.notifications.dispatch.conftest import again, person
 from tests.sandbox.process import RunningSandbox
 
 PROVIDERS_CODE = "Provider's code"

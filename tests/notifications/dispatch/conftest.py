@@ -1,26 +1,22 @@
 """Messages that are ready to go, and the sandbox that they go to."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from members.consent.disclosure import disclosure
-from members.consent.ledger import append
-from members.models import ConsentEvent, Member
+from members.models import Member
 from notifications.models import Notification, ProviderAccount
-from tenants.models import Tenant
 from tenants.scope import platform_scope, tenant_scope
 from tests.cast import Cast, add_member, make_cast
+from tests.consenting import agree
 from tests.sandbox.process import RunningSandbox, running_sandbox
 
 #: A fault of the sandbox that ends in silence is waited out this long. Every other test keeps the shipped timeout: on a
 #: busy machine an answer takes as long as it takes.
 BRIEFLY = 1.5
-EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-DISCLOSURE = disclosure("Harbor", channel="sms", support_contact="", public_url="http://127.0.0.1")
 
 
 @pytest.fixture
@@ -53,27 +49,6 @@ def sandbox(shared_sandbox: RunningSandbox, cast: Cast, settings: Any) -> Runnin
 def impatient(sandbox: RunningSandbox, settings: Any) -> None:
     """For the provider that stays silent: give up soon."""
     settings.PROVIDER_TIMEOUT = BRIEFLY
-
-
-def agree(member: Member, *, tenant: Tenant, at: datetime = EPOCH) -> None:
-    """Have the member agree to SMS on their number."""
-    with tenant_scope(tenant.pk):
-        phone = member.phones.get()
-        append(
-            act=ConsentEvent.Act.GRANT,
-            channel=ConsentEvent.Channel.SMS,
-            reach=ConsentEvent.Reach.TENANT,
-            number=phone.number,
-            tenant_id=tenant.pk,
-            member_id=member.pk,
-            actor_id=None,
-            source="invite",
-            method="box ticked",
-            effective_at=at,
-            at=at,
-            disclosure=DISCLOSURE,
-            details={},
-        )
 
 
 def person(cast: Cast, *, number: str, name: str = "Dana") -> Member:

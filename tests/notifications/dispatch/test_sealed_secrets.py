@@ -13,7 +13,8 @@ from notifications.dispatch.expire import expire
 from notifications.models import ProviderAccount, Sender
 from tenants.scope import platform_scope, tenant_scope
 from tests.cast import Cast, add_member
-from tests.notifications.dispatch.conftest import again, agree, attempts, message
+from tests.consenting import agree
+from tests.notifications.dispatch.conftest import again, attempts, message
 from tests.sandbox.process import RunningSandbox
 
 Texts = Callable[[Member], list[dict[str, Any]]]

@@ -6,8 +6,8 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
+from members.consent.handset import opt_out_from_handset
 from members.consent.ledger import lock_numbers
-from members.consent.operations import opt_out_from_handset
 from notifications.dispatch.claim import claim_due
 from notifications.dispatch.intend import intend
 from notifications.dispatch.intent import Intent

@@ -10,6 +10,7 @@ from notifications.models import InboundMessage, Notification, ProviderAccount, 
 from tenants.models import Standing
 from tenants.scope import platform_scope, tenant_scope
 from tests.cast import BEN_NUMBER, SENDER_NUMBER, Cast
+from tests.consenting import agree
 from tests.notifications.webhooks.twilio_requests import message_sid, replies, text_from
 
 
@@ -211,23 +212,4 @@ def test_start_of_one_who_never_stopped_writes_nothing_through_a_tenants_own_acc
 
 
 def _agree(cast: Cast) -> None:
-    from django.utils import timezone
-
-    from members.consent.disclosure import disclosure
-    from members.consent.operations import give_consent
-
-    with tenant_scope(cast.harbor.pk):
-        given = give_consent(
-            tenant=cast.harbor,
-            member=cast.ben,
-            phone=cast.ben.phones.get(),
-            channel="sms",
-            disclosure=disclosure("Harbor", channel="sms", support_contact="", public_url="https://imes.example"),
-            source="invite",
-            ip="127.0.0.1",
-            user_agent="",
-            evidence={},
-            actor=cast.ana,
-            at=timezone.now(),
-        )
-    assert isinstance(given, ConsentEvent)
+    agree(cast.ben, tenant=cast.harbor)

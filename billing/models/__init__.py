@@ -1,0 +1,6 @@
+"""The nouns of the billing app: how much a tenant may use."""
+
+from billing.models.plan import Plan, Subscription
+from billing.models.seat import Seat
+
+__all__ = ["Plan", "Seat", "Subscription"]

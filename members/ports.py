@@ -1,0 +1,86 @@
+"""What this app asks of apps above it or beside it: somebody who sends, and somebody who knows of seats.
+
+Defined here and given in when the portal starts (notifications/apps.py), so that members knows neither how a message
+travels nor what a plan costs.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from members.models import Member, NumberCode
+from tenants.models import Tenant, User
+
+
+@dataclass(frozen=True, slots=True)
+class NoSeatFree:
+    """No seat was given: the plan has this many, and all are taken; None where the tenant has no plan."""
+
+    seats: int | None
+
+
+class Messenger(Protocol):
+    """Sends what consent itself needs. Each call writes a row of the log in the caller's transaction."""
+
+    def send_code(self, code: NumberCode, *, digits: str, member: Member, tenant: Tenant, at: datetime) -> str:
+        """Text the six digits to the code's number; returns the notification's public id. The log never shows them."""
+
+    def confirm_opt_in(self, *, member: Member, number: str, tenant: Tenant, at: datetime) -> str:
+        """Text the one opt-in confirmation, before any page; returns the notification's public id."""
+
+    def number_to_text(self, *, tenant: Tenant) -> str | None:
+        """The number that a person of this tenant texts (a code, START): E.164, or None where there is none."""
+
+    def consent_changed(self, *, number: str, at: datetime) -> None:
+        """Have everything that waits for this number ruled anew, after the transaction commits."""
+
+
+class Seats(Protocol):
+    """Knows which members hold an SMS seat. Needs the tenant's or the platform's scope."""
+
+    def seats_of(self, member_ids: Iterable[int]) -> Mapping[int, str]:
+        """The public id of each member's seat, for those who hold one. One query."""
+
+    def give_seat(self, *, tenant: Tenant, member_id: int, actor: User | None, at: datetime) -> str | NoSeatFree:
+        """Give the member a seat of the tenant's plan, or the one they hold; returns its public id."""
+
+
+@dataclass(slots=True)
+class Ports:
+    """The installed ports of this process."""
+
+    messenger: Messenger | None = None
+    seats: Seats | None = None
+
+
+_installed = Ports()
+
+
+class NotInstalled(RuntimeError):
+    """A port was used before the portal had started up."""
+
+
+def install(*, messenger: Messenger, seats: Seats) -> None:
+    """Give in who sends and who knows of seats; called once, when the portal starts."""
+    _installed.messenger, _installed.seats = messenger, seats
+
+
+def messenger() -> Messenger:
+    """Who sends.
+
+    :raises NotInstalled: before the portal has started up.
+    """
+    if _installed.messenger is None:
+        raise NotInstalled("members.ports.install() was not called")
+    return _installed.messenger
+
+
+def seats() -> Seats:
+    """Who knows of seats.
+
+    :raises NotInstalled: before the portal has started up.
+    """
+    if _installed.seats is None:
+        raise NotInstalled("members.ports.install() was not called")
+    return _installed.seats

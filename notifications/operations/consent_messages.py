@@ -1,0 +1,90 @@
+"""Writes the messages that consent itself needs: the code that proves a number, and the one opt-in confirmation.
+
+It implements the port that the members app defines (members/ports.py). A code is never shown in the log: the row
+carries it encrypted until it went.
+"""
+
+from datetime import datetime, timedelta
+
+from members.models import Member, NumberCode
+from notifications.core.states import Channel, NotificationStatus, Purpose
+from notifications.core.text import BODY_LIMIT, fit
+from notifications.models import Notification
+from notifications.queries.senders import texted_number
+from notifications.wake import wake_dispatch
+from tenants.models import Tenant
+from tenants.scope import platform_scope
+
+#: Pages wait for the confirmation; after this time it is given up, and they go.
+CONFIRMATION_VALID_FOR = timedelta(minutes=10)
+
+
+class ConsentMessenger:
+    """`members.ports.Messenger`, over the Notifications log."""
+
+    def send_code(self, code: NumberCode, *, digits: str, member: Member, tenant: Tenant, at: datetime) -> str:
+        """See the port. The row ends with the code."""
+        row = Notification.objects.create(
+            tenant=tenant,
+            purpose=Purpose.VERIFICATION_CODE.value,
+            channel=Channel.SMS.value,
+            member=member,
+            number=code.number,
+            body=code_text("······", tenant_name=tenant.name),
+            sealed_body=code_text(digits, tenant_name=tenant.name),
+            number_code=code,
+            status=NotificationStatus.QUEUED.value,
+            created_at=at,
+            due_at=at,
+            expires_at=code.expires_at,
+        )
+        wake_dispatch()
+        return row.public_id
+
+    def confirm_opt_in(self, *, member: Member, number: str, tenant: Tenant, at: datetime) -> str:
+        """See the port."""
+        row = Notification.objects.create(
+            tenant=tenant,
+            purpose=Purpose.CONSENT_CONFIRMATION.value,
+            channel=Channel.SMS.value,
+            member=member,
+            number=number,
+            body=confirmation_text(tenant),
+            status=NotificationStatus.QUEUED.value,
+            created_at=at,
+            due_at=at,
+            expires_at=at + CONFIRMATION_VALID_FOR,
+        )
+        wake_dispatch()
+        return row.public_id
+
+    def number_to_text(self, *, tenant: Tenant) -> str | None:
+        """See the port."""
+        with platform_scope():
+            return texted_number(tenant.pk)
+
+    def consent_changed(self, *, number: str, at: datetime) -> None:
+        """See the port: what waits for this number is due now, so that it is ruled anew."""
+        with platform_scope():
+            waiting = Notification.objects.filter(number=number, status=NotificationStatus.HELD.value, due_at__gt=at)
+            if waiting.update(due_at=at):
+                wake_dispatch()
+
+
+def code_text(digits: str, *, tenant_name: str) -> str:
+    """The words that carry a code."""
+    return fit(
+        f"{digits} is your code to confirm this number for pages from {tenant_name}. It is good for 15 minutes. "
+        "If you did not ask for it, ignore this text.",
+        limit=BODY_LIMIT,
+    )
+
+
+def confirmation_text(tenant: Tenant) -> str:
+    """The one confirmation. Source of its parts: CTIA Messaging Principles 5.1.2."""
+    write = f" or write to {tenant.support_email}" if tenant.support_email else ""
+    return fit(
+        f"{tenant.name}: you agreed to recurring pages by SMS. Frequency varies with the alerts that concern you. "
+        f"Msg & data rates may apply. Reply HELP for help{write}, STOP to opt out.",
+        limit=BODY_LIMIT,
+    )
