@@ -11,6 +11,7 @@ from .feed import Feed
 from .messages import Message, MessageLog, Status
 from .optouts import OptOuts
 from .outgoing import Outgoing
+from .registrations import Registrations
 from .senders import Senders
 from .settings import Settings
 
@@ -31,6 +32,7 @@ class World:
         self.faults = Faults()
         self.phones: dict[str, None] = {}
         self.senders = Senders(self.settings.numbers)
+        self.registrations = Registrations(self.senders, account_sid=self.settings.account_sid, at=self.now())
 
     def reset(self) -> None:
         """Forget every text, opt-out, alert, phone and forced fault, and stop whatever was still on its way."""

@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from ..world import World
 from .controls import ControlEndpoints
 from .phones import NotUnderstood, PhoneEndpoints, complaint
+from .registrations import RegistrationControls
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"  # noqa: E501
@@ -42,7 +43,7 @@ async def _to_page(_request: Request) -> Response:
 
 
 def console_routes(world: World, *, controls: ControlEndpoints) -> list[BaseRoute]:
-    phones = PhoneEndpoints(world)
+    phones, registered = PhoneEndpoints(world), RegistrationControls(world)
 
     def route(path: str, endpoint: Endpoint, *methods: str) -> Route:
         return Route(f"/sandbox{path}", _own_pages_only(endpoint), methods=methods or ("GET",))
@@ -58,6 +59,7 @@ def console_routes(world: World, *, controls: ControlEndpoints) -> list[BaseRout
         route("/optouts", controls.optouts),
         route("/alerts", controls.alerts),
         route("/senders", controls.senders),
+        route("/registrations", registered.registrations, "GET", "POST"),
         route("/reset", controls.reset, "POST"),
         route("/mail", controls.mail),
         route("/mail/{id}", controls.letter),

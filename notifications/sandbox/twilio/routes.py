@@ -6,13 +6,14 @@ from ..world import World
 from .access import Endpoint, guarded
 from .account import AccountEndpoints
 from .messages import MessageEndpoints
+from .registrations import RegistrationEndpoints
 from .resources import API_VERSION
 
 ACCOUNTS = f"/{API_VERSION}/Accounts/{{account}}"
 
 
 def twilio_routes(world: World) -> list[Route]:
-    messages, account = MessageEndpoints(world), AccountEndpoints(world)
+    messages, account, registered = MessageEndpoints(world), AccountEndpoints(world), RegistrationEndpoints(world)
 
     def route(path: str, endpoint: Endpoint, *methods: str) -> Route:
         return Route(path, guarded(world, endpoint), methods=methods)
@@ -28,5 +29,11 @@ def twilio_routes(world: World) -> list[Route]:
         route(f"{ACCOUNTS}.json", account.account, "GET"),
         route("/v1/Services", account.services, "GET"),
         route("/v1/Services/{sid}", account.service, "GET", "POST"),
+        route("/v1/Services/{service}/Compliance/Usa2p", registered.campaigns, "GET"),
+        route("/v1/Services/{service}/Compliance/Usa2p/{sid}", registered.campaign, "GET"),
+        route("/v1/a2p/BrandRegistrations", registered.brands, "GET"),
+        route("/v1/a2p/BrandRegistrations/{sid}", registered.brand, "GET"),
+        route("/v1/Tollfree/Verifications", registered.verifications, "GET"),
+        route("/v1/Tollfree/Verifications/{sid}", registered.verification, "GET"),
         route("/v1/Alerts", account.alerts, "GET"),
     ]
