@@ -22,6 +22,7 @@ from tenants.scope import platform_scope
 Channel = Literal["sms", "voice"]
 #: The invite page, or the member's own page behind their login.
 WebSource = Literal["invite", "page"]
+LossSource = Literal["admin", "page"]
 
 
 def choose(
@@ -106,10 +107,14 @@ def withdraw(
     return event
 
 
-def lose_number(*, tenant: Tenant, member: Member, number: str, actor: User, at: datetime) -> ConsentEvent | None:
+def lose_number(
+    *, tenant: Tenant, member: Member, number: str, actor: User, at: datetime, source: LossSource = "admin"
+) -> ConsentEvent | None:
     """Write that a number is no longer this member's, where the ledger knows them on it; needs the tenant's scope.
 
     Consent does not travel: neither to the new number, nor back to this one if it returns.
+
+    :param source: who let it go: an administrator, or the member on their own page.
     """
     if not ConsentEvent.objects.filter(tenant_id=tenant.pk, member_id=member.pk, number=number).exists():
         return None
@@ -123,7 +128,7 @@ def lose_number(*, tenant: Tenant, member: Member, number: str, actor: User, at:
         tenant_id=tenant.pk,
         member_id=member.pk,
         actor_id=actor.pk,
-        source="admin",
+        source=source,
         method="number removed",
         effective_at=at,
         at=at,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from members.consent.choices import lose_number
+from members.consent.choices import LossSource, lose_number
 from members.consent.ledger import lock_numbers
 from members.models import Capability, LineType, Member, Phone
 from members.models.phone import Origin
@@ -41,7 +41,15 @@ def add_phone(*, member: Member, number: str, origin: Origin, actor: User | None
     return phone
 
 
-def change_number(phone: Phone, *, before: str, actor: User, at: datetime, keep: frozenset[str] = frozenset()) -> None:
+def change_number(
+    phone: Phone,
+    *,
+    before: str,
+    actor: User,
+    at: datetime,
+    keep: frozenset[str] = frozenset(),
+    source: LossSource = "admin",
+) -> None:
     """Follow a change of `phone.number`: what was learned of the old number is forgotten, and so is its consent.
 
     :param before: the number as it stood.
@@ -56,12 +64,12 @@ def change_number(phone: Phone, *, before: str, actor: User, at: datetime, keep:
     ):
         if field not in keep:
             setattr(phone, field, unknown)
-    lose_number(tenant=phone.tenant, member=phone.member, number=before, actor=actor, at=at)
+    lose_number(tenant=phone.tenant, member=phone.member, number=before, actor=actor, at=at, source=source)
 
 
-def remove_phone(phone: Phone, *, actor: User, at: datetime) -> None:
+def remove_phone(phone: Phone, *, actor: User, at: datetime, source: LossSource = "admin") -> None:
     """Remove a phone; the ledger keeps what was said about its number, and consent does not come back with it."""
-    lose_number(tenant=phone.tenant, member=phone.member, number=phone.number, actor=actor, at=at)
+    lose_number(tenant=phone.tenant, member=phone.member, number=phone.number, actor=actor, at=at, source=source)
     phone.delete()
 
 
