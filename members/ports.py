@@ -20,6 +20,19 @@ class NoSeatFree:
     seats: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A provider's own opt-out of one number for one sender, as far as we have heard of it; our ledger cannot lift it."""
+
+    provider: str
+    sender_address: str
+    is_active: bool
+    since: datetime
+    source: str
+    code: str
+    says: str
+
+
 class Messenger(Protocol):
     """Sends what consent itself needs. Each call writes a row of the log in the caller's transaction."""
 
@@ -34,6 +47,9 @@ class Messenger(Protocol):
 
     def consent_changed(self, *, number: str, at: datetime) -> None:
         """Have everything that waits for this number ruled anew, after the transaction commits."""
+
+    def blocks_of(self, number: str) -> tuple[Block, ...]:
+        """What providers block for this number, cleared ones too; in a tenant's scope for its own and shared senders."""
 
 
 class Seats(Protocol):

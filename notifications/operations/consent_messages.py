@@ -7,9 +7,11 @@ carries it encrypted until it went.
 from datetime import datetime, timedelta
 
 from members.models import Member, NumberCode
+from members.ports import Block
 from notifications.core.states import Channel, NotificationStatus, Purpose
 from notifications.core.text import BODY_LIMIT, fit
 from notifications.models import Notification
+from notifications.queries.known_blocks import blocks_of
 from notifications.queries.senders import texted_number
 from notifications.wake import wake_dispatch
 from tenants.models import Tenant
@@ -69,6 +71,10 @@ class ConsentMessenger:
             waiting = Notification.objects.filter(number=number, status=NotificationStatus.HELD.value, due_at__gt=at)
             if waiting.update(due_at=at):
                 wake_dispatch()
+
+    def blocks_of(self, number: str) -> tuple[Block, ...]:
+        """See the port."""
+        return blocks_of(number)
 
 
 def code_text(digits: str, *, tenant_name: str) -> str:
