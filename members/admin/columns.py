@@ -25,7 +25,15 @@ INVITE_TONES = {
     InviteState.EXPIRED: "warning",
     InviteState.REVOKED: "plain",
 }
-ACT_TONES = {"grant": "success", "decline": "warning", "revoke": "danger", "restore": "info", "stale": "warning"}
+ACT_TONES = {
+    "grant": "success",
+    "decline": "warning",
+    "revoke": "danger",
+    "restore": "info",
+    "stale": "warning",
+    "prove": "info",
+    "signal": "warning",
+}
 
 
 def pill(word: str, *, tone: str) -> SafeString:

@@ -12,7 +12,13 @@ from imes.database.roles import Roles
 Connection = psycopg.Connection[Any]
 
 #: Nobody changes or removes a row of these, whoever they are.
-APPEND_ONLY = ("members_consentevent", "notifications_transition", "tenants_auditentry")
+APPEND_ONLY = (
+    "members_consentevent",
+    "members_evidencefile",
+    "notifications_transition",
+    "tenants_auditentry",
+    "tenants_seal",
+)
 
 
 def open_tables(connection: Connection, *, roles: Roles) -> list[str]:
@@ -45,6 +51,12 @@ def see_through(connection: Connection, *, roles: Roles) -> list[str]:
         " AND (qual = 'true' OR with_check = 'true')",
         [roles.app],
     )
+
+
+def has_column(connection: Connection, table: str, *, column: str) -> bool:
+    """Say whether the table has a column of this name."""
+    asked = "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attname = %s AND attnum > 0"
+    return _names(connection, asked, [table, column]) == [column]
 
 
 def views(connection: Connection) -> list[str]:

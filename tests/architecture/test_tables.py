@@ -14,6 +14,11 @@ from tests.architecture.catalogue import Connection
 
 ROLES = settings.DB_ROLES
 
+#: Policies that show the application every row, each with the reason. A row that it may see it still may not write.
+SHOWN_TO_ALL = {
+    "billing_plan.app_reads": "the platform's offers; every tenant may know what there is to subscribe to",
+}
+
 #: Foreign keys between rows of tenants that the database does not compare, each with the reason.
 TENANT_NOT_COMPARED = {
     ("notifications_attempt", "sender_id"): "a shared sender has no tenant",
@@ -58,11 +63,17 @@ def test_no_global_table_has_a_tenant(owner: Connection) -> None:
 
 def test_no_policy_binds_everybody_or_shows_the_application_everything(owner: Connection) -> None:
     assert catalogue.open_to_everybody(owner) == []
-    assert catalogue.see_through(owner, roles=ROLES) == []
+    assert catalogue.see_through(owner, roles=ROLES) == sorted(SHOWN_TO_ALL)
+    assert [name for name, reason in SHOWN_TO_ALL.items() if len(reason.split()) < 3] == []
+    for name in SHOWN_TO_ALL:
+        table = name.partition(".")[0]
+        for privilege in ("INSERT", "UPDATE", "DELETE"):
+            assert table not in catalogue.granted(owner, role=ROLES.app, privilege=privilege)
+        assert not catalogue.has_column(owner, table, column="tenant_id")
     owner.execute("CREATE POLICY p ON members_member USING (true)")
     assert catalogue.open_to_everybody(owner) == ["members_member.p"]
     owner.execute(f'CREATE POLICY q ON members_member FOR SELECT TO "{ROLES.app}" USING (true)')
-    assert catalogue.see_through(owner, roles=ROLES) == ["members_member.q"]
+    assert catalogue.see_through(owner, roles=ROLES) == [*sorted(SHOWN_TO_ALL), "members_member.q"]
 
 
 def test_no_view_and_no_function_looks_around_the_policies(owner: Connection) -> None:

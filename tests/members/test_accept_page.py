@@ -13,10 +13,11 @@ from django.utils import timezone
 from members.consent.standing import StandingState
 from members.models import ConsentEvent, Invite, Member, Phone
 from members.operations import invite, resend_invite, revoke_invite
-from members.queries import standing_of
+from members.queries import standing_of, suppressions_of
 from tenants.models import AuditEntry, Membership, Role, User
 from tenants.scope import platform_scope, tenant_scope
-from tests.cast import BEN_NUMBER, PASSWORD, Cast
+from tests.cast import BEN_NUMBER, PASSWORD, Cast, add_member
+from tests.consenting import proved
 from tests.members.stories import stops
 
 Ledger = Callable[[], list[ConsentEvent]]
@@ -97,6 +98,8 @@ def test_a_ticked_box_records_who_when_on_what_wording_from_where_and_for_which_
     assert event.detail.data["ip"] == "192.0.2.55"
     assert event.detail.data["user_agent"] == "Nora's browser"
     assert event.detail.data["invite"] == page.invite.public_id
+    assert page.state() is StandingState.PENDING
+    proved(member, tenant=cast.harbor, number=NEW_NUMBER, at=timezone.now())
     assert page.state() is StandingState.OPTED_IN
 
 
@@ -251,12 +254,28 @@ def test_an_invite_of_a_member_whom_another_login_became_is_refused(client: Clie
     assert not User.objects.filter(email="ben@harbor.example").exists()
 
 
-def test_a_tick_for_an_opted_out_number_is_refused_and_the_whole_answer_taken_back(page: Page, ledger: Ledger) -> None:
+def test_a_tick_for_an_opted_out_number_counts_once_it_is_proved_and_lifts_the_opt_out_for_nobody_else(
+    page: Page, cast: Cast, ledger: Ledger
+) -> None:
     stops(at=timezone.now(), number=NEW_NUMBER)
-    response = page.send(number=NEW_NUMBER, sms_consent=page.tick())
-    assert "only that phone can start them again" in text(response)
-    assert not User.objects.filter(email="nora@harbor.example").exists()
-    assert [line.act for line in ledger()] == ["revoke"]
+    assert page.send(number=NEW_NUMBER, sms_consent=page.tick()).status_code == 200
+    assert [line.act for line in ledger()] == ["revoke", "grant"]
+    assert page.state() is StandingState.PENDING
+    with tenant_scope(cast.harbor.pk):
+        nora = page.member()
+        other = add_member(cast.harbor, name="Otto", number=NEW_NUMBER)
+        assert set(suppressions_of([NEW_NUMBER])) == {NEW_NUMBER}
+    proved(nora, tenant=cast.harbor, number=NEW_NUMBER, at=timezone.now())
+    assert page.state() is StandingState.OPTED_IN
+    with tenant_scope(cast.harbor.pk):
+        found = standing_of(other, channel="sms", at=timezone.now())
+        assert found is not None
+        assert found.state is StandingState.OPTED_OUT
+        assert set(suppressions_of([NEW_NUMBER])) == {NEW_NUMBER}
+
+
+def test_an_unticked_box_for_an_opted_out_number_leaves_it_opted_out(page: Page) -> None:
+    stops(at=timezone.now(), number=NEW_NUMBER)
     assert page.send(number=NEW_NUMBER).status_code == 200
     assert page.state() is StandingState.OPTED_OUT
 

@@ -28,8 +28,8 @@ def test_a_stop_writes_one_line_one_suppression_and_one_audit_entry(cast: Cast, 
     event = stops(at=NOW + MINUTE, tenant_id=cast.harbor.pk)
     assert event is not None
     assert state_of_ben(cast) is StandingState.OPTED_OUT
-    assert [line.act for line in ledger()] == ["grant", "revoke"]
-    assert ledger()[1].detail.data == {"raw_text": "STOP"}
+    assert [line.act for line in ledger()] == ["prove", "grant", "revoke"]
+    assert ledger()[-1].detail.data == {"raw_text": "STOP"}
     with platform_scope():
         row = Suppression.objects.get()
         assert (row.number_id, row.since, row.source) == (BEN_NUMBER, NOW + MINUTE, "handset")
@@ -108,7 +108,7 @@ def test_a_stop_at_harbor_counts_at_ridge_and_shows_the_date_alone(cast: Cast) -
         assert found.because is not None
         assert (found.because.tenant_id, found.because.member_id) == (None, None)
         assert suppressions_of([BEN_NUMBER])[BEN_NUMBER].since == NOW + MINUTE
-        assert [event.act for event in ConsentEvent.objects.all()] == ["grant"]
+        assert {event.act for event in ConsentEvent.objects.all()} == {"prove", "grant"}
         assert not AuditEntry.objects.filter(code="consent.opted_out").exists()
     with tenant_scope(cast.harbor.pk):
         assert ConsentEvent.objects.filter(act="revoke").exists()

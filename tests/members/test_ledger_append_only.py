@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -21,6 +22,11 @@ CHANGES = [
 ]
 
 
+def lines() -> list[tuple[str, datetime]]:
+    """Every line that the open scope shows, in the order in which they were written."""
+    return list(ConsentEvent.objects.order_by("id").values_list("act", "effective_at"))
+
+
 @pytest.fixture
 def granted(cast: Cast) -> Cast:
     ticks(cast.ben, tenant=cast.harbor, at=NOW)
@@ -34,35 +40,39 @@ def scope_of(request: pytest.FixtureRequest, granted: Cast) -> Callable[[], Abst
 
 def test_the_orm_cannot_save_a_line_again(scope_of: Callable[[], AbstractContextManager[None]]) -> None:
     with scope_of():
-        event = ConsentEvent.objects.get()
+        before = lines()
+        event = ConsentEvent.objects.get(act="grant")
         event.act = ConsentEvent.Act.REVOKE
         with pytest.raises(DatabaseError), transaction.atomic():
             event.save()
-        assert ConsentEvent.objects.get().act == "grant"
+        assert lines() == before
 
 
 def test_the_orm_cannot_delete_a_line(scope_of: Callable[[], AbstractContextManager[None]]) -> None:
     with scope_of():
+        before = lines()
         with pytest.raises(DatabaseError), transaction.atomic():
-            ConsentEvent.objects.get().delete()
+            ConsentEvent.objects.get(act="grant").delete()
         with pytest.raises(DatabaseError), transaction.atomic():
             ConsentEvent.objects.all().delete()
-        assert ConsentEvent.objects.count() == 1
+        assert lines() == before
 
 
 def test_a_queryset_cannot_update_lines(scope_of: Callable[[], AbstractContextManager[None]]) -> None:
     with scope_of():
+        before = lines()
         with pytest.raises(DatabaseError), transaction.atomic():
             ConsentEvent.objects.update(act="restore")
-        assert ConsentEvent.objects.get().act == "grant"
+        assert lines() == before
 
 
 @pytest.mark.parametrize("statement", CHANGES)
 def test_plain_sql_cannot_change_lines(scope_of: Callable[[], AbstractContextManager[None]], statement: str) -> None:
     with scope_of():
+        before = lines()
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
-        assert ConsentEvent.objects.get().act == "grant"
+        assert lines() == before
 
 
 @pytest.mark.django_db(transaction=True)
@@ -70,23 +80,30 @@ def test_plain_sql_cannot_change_lines(scope_of: Callable[[], AbstractContextMan
 def test_the_owner_of_the_table_cannot_change_lines(owner_connection: psycopg.Connection[Any], statement: str) -> None:
     cast = make_cast()
     ticks(cast.ben, tenant=cast.harbor, at=NOW)
-    before = owner_connection.execute("SELECT act, effective_at FROM members_consentevent").fetchall()
-    assert len(before) == 1
+    everything = "SELECT public_id, act, effective_at, digest FROM members_consentevent ORDER BY id"
+    before = owner_connection.execute(everything).fetchall()
+    assert [act for _, act, *_ in before] == ["prove", "grant"]
     with pytest.raises(psycopg.Error, match="append-only"):
         owner_connection.execute(statement)
-    assert owner_connection.execute("SELECT act, effective_at FROM members_consentevent").fetchall() == before
+    assert owner_connection.execute(everything).fetchall() == before
 
 
 def test_a_tenant_cannot_write_what_counts_everywhere(granted: Cast) -> None:
     with tenant_scope(granted.harbor.pk):
-        event = ConsentEvent.objects.get()
+        event = ConsentEvent.objects.get(act="grant")
+        before = lines()
         event.pk, event.public_id, event._state.adding = None, "cns_0000000000000000", True
         event.reach, event.act = ConsentEvent.Reach.PLATFORM, ConsentEvent.Act.RESTORE
         with pytest.raises(DatabaseError), transaction.atomic():
             event.save(force_insert=True)
+        # Neither by itself nor under a narrower reach: only a handset restores.
         event.reach = ConsentEvent.Reach.TENANT
+        with pytest.raises(DatabaseError, match="only a START from the handset"), transaction.atomic():
+            event.save(force_insert=True)
+        assert lines() == before
+        event.act = ConsentEvent.Act.REVOKE
         event.save(force_insert=True)
-        assert ConsentEvent.objects.count() == 2
+        assert lines() == [*before, ("revoke", NOW)]
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ CHANGES: tuple[LiteralString, ...] = (
     "UPDATE tenants_auditentry SET code = 'y'",
     "DELETE FROM tenants_auditentry",
 )
-OURS = ("notifications", "members", "tenants")
+OURS = ("notifications", "members", "billing", "tenants")
 BACK = f"from django.core.management import call_command\nfor app in {OURS}: call_command('migrate', app, 'zero')"
 Connection = psycopg.Connection[Any]
 

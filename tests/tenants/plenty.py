@@ -10,7 +10,17 @@ from django.utils import timezone
 
 from imes.kernel.ids import token_digest
 from members.consent.ledger import append
-from members.models import ConsentEvent, Group, GroupPlace, Invite, Member
+from members.models import (
+    ConsentEvent,
+    ConsentRecord,
+    ConsentStanding,
+    EvidenceFile,
+    Group,
+    GroupPlace,
+    Invite,
+    Member,
+    NumberCode,
+)
 from notifications.models import (
     Alert,
     AlertStep,
@@ -21,13 +31,15 @@ from notifications.models import (
     Notification,
     ProviderAccount,
     Receipt,
+    Review,
     Sender,
     Trigger,
 )
 from tenants.audit import Act, record
-from tenants.models import Tenant
+from tenants.models import Tenant, User
 from tenants.scope import platform_scope, tenant_scope
 from tests.cast import add_flow, add_member
+from tests.consenting import wording
 
 
 def owned_models() -> Iterator[type[models.Model]]:
@@ -44,6 +56,7 @@ def make_plenty(tenant: Tenant, *, number: str) -> dict[type[models.Model], Any]
             tenant=tenant, provider="azure", name=f"{tenant.name}'s own", account_id=f"own-{tenant.slug}", secret="s"
         )
         sender = Sender.objects.create(tenant=tenant, account=account, address=f"own-{tenant.slug}")
+    recorder = User.objects.create_user(f"recorder@{tenant.slug}.example", None, name="Recorder")
     with tenant_scope(tenant.pk):
         member = add_member(tenant, name=f"Mel of {tenant.slug}", number=number)
         phone = member.phones.get()
@@ -62,10 +75,47 @@ def make_plenty(tenant: Tenant, *, number: str) -> dict[type[models.Model], Any]
         step.save()
         made: list[models.Model] = [account, sender, member, phone, group, place, flow, step, step.recipients.get()]
         made += _happened(tenant, flow=flow, member=member, number=number, sender=sender)
+        made += _consented(tenant, member=member, number=number, by=recorder)
     tenant.support_email = f"help@{tenant.slug}.example"
     with platform_scope():
         tenant.save()
     return {type(row): row for row in made}
+
+
+def _consented(tenant: Tenant, *, member: Member, number: str, by: User) -> list[models.Model]:
+    """Everything beside the ledger: a code, a recorded consent with its document, the projection, a doubtful reply."""
+    now = timezone.now()
+    words = wording(tenant.name)
+    code = NumberCode.objects.create(
+        tenant=tenant,
+        member=member,
+        number=number,
+        direction=NumberCode.Direction.OUTBOUND,
+        digest=b"d" * 32,
+        expires_at=now + timedelta(minutes=15),
+    )
+    document = EvidenceFile.objects.create(
+        tenant=tenant, name="form.pdf", content_type="application/pdf", size=1, sha256=b"d" * 32, content=b"x"
+    )
+    consent = ConsentRecord.objects.create(
+        tenant=tenant,
+        member=member,
+        number=number,
+        channels=["sms"],
+        method=ConsentRecord.Method.PAPER,
+        acted_at=now - timedelta(hours=1),
+        disclosure_version=words.version,
+        disclosure_text=words.text,
+        disclosure_digest=words.digest,
+        evidence_file=document,
+        statement="They signed the form at the gate.",
+        recorded_by=by,
+    )
+    standing, _ = ConsentStanding.objects.get_or_create(
+        tenant=tenant, member=member, number=number, channel="sms", defaults={"state": "opted_out", "since": now}
+    )
+    review = Review.objects.create(tenant=tenant, kind=Review.Kind.LIKELY_STOP, number=number, because="stop by at 5")
+    return [code, document, consent, standing, review]
 
 
 def _happened(tenant: Tenant, *, flow: Flow, member: Member, number: str, sender: Sender) -> list[models.Model]:
