@@ -97,12 +97,39 @@ class PhoneFact:
 
 @dataclass(frozen=True, slots=True)
 class NumberChange:
-    """One change of a number of the member, as history kept it."""
+    """One change of the number that the channel goes to, as history kept it: by whom, and through which door."""
 
     at: datetime
     before: str
     after: str
     ref: str = ""
+    door: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFact:
+    """One turn of the administrators' SMS switch for the member."""
+
+    ref: str
+    is_on: bool
+    number: str
+    seat_ref: str
+    at: datetime
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeatFact:
+    """One SMS seat that the member held or holds."""
+
+    ref: str
+    given_at: datetime
+    given_by: str = ""
+    removed_at: datetime | None = None
+    removed_by: str = ""
+    why_removed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +142,8 @@ class MemberFact:
     active: bool
     phones: tuple[PhoneFact, ...] = ()
     changes: tuple[NumberChange, ...] = ()
+    turns: tuple[TurnFact, ...] = ()
+    seats: tuple[SeatFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ class Section(StrEnum):
 _TITLES = {
     Section.LOG: "The log row and its status",
     Section.NUMBER: "The number",
-    Section.CONSENT: "The member's seat and consent",
+    Section.CONSENT: "The member's switch, seat and consent",
     Section.LINE: "Line type and capability",
     Section.PROVIDER: "The provider's answer and receipts",
     Section.QUEUE: "Queue and worker",

@@ -87,8 +87,20 @@ def _member(member: MemberFact) -> MemberFact:
         member,
         name=member.public_id,
         phones=tuple(replace(one, number=masked(one.number)) for one in member.phones),
-        changes=tuple(replace(one, before=masked(one.before), after=masked(one.after)) for one in member.changes),
+        changes=tuple(
+            replace(one, before=masked(one.before), after=masked(one.after), by=_somebody(one.by))
+            for one in member.changes
+        ),
+        turns=tuple(replace(one, number=masked(one.number), by=_somebody(one.by), why="") for one in member.turns),
+        seats=tuple(
+            replace(one, given_by=_somebody(one.given_by), removed_by=_somebody(one.removed_by), why_removed="")
+            for one in member.seats
+        ),
     )
+
+
+def _somebody(name: str) -> str:
+    return "somebody" if name else ""
 
 
 def _attempt(attempt: AttemptFact) -> AttemptFact:
@@ -106,8 +118,15 @@ def _nameless(sibling: SiblingFact | None) -> SiblingFact | None:
 
 
 def without_names(text: str, *, facts: Facts) -> str:
-    """The text with every name that these facts know replaced by a word in brackets."""
+    """The text with every name and every free reason that these facts know replaced by a word in brackets."""
+    for why in (one.why for one in facts.member.turns) if facts.member else ():
+        text = text.replace(why, "[reason]") if why else text
+    for why in (one.why_removed for one in facts.member.seats) if facts.member else ():
+        text = text.replace(why, "[reason]") if why else text
     names = [facts.member.name if facts.member else "", facts.tenant.name]
+    if facts.member:
+        names += [one.by for one in (*facts.member.turns, *facts.member.changes)]
+        names += [name for one in facts.member.seats for name in (one.given_by, one.removed_by)]
     names += [facts.row.cancelled_by.who] if facts.row.cancelled_by else []
     names += [facts.alert.acknowledged_by or "", facts.alert.flow_name] if facts.alert else []
     for name in sorted(filter(None, names), key=len, reverse=True):

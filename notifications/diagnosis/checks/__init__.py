@@ -5,6 +5,7 @@ from collections.abc import Callable
 from notifications.diagnosis.checks.again import again
 from notifications.diagnosis.checks.attempts import attempts
 from notifications.diagnosis.checks.consent import consent
+from notifications.diagnosis.checks.first import confirmation, review
 from notifications.diagnosis.checks.handset import handset
 from notifications.diagnosis.checks.line import line
 from notifications.diagnosis.checks.log_ended import log_ended
@@ -16,6 +17,7 @@ from notifications.diagnosis.checks.queue import queue
 from notifications.diagnosis.checks.receipts import receipts
 from notifications.diagnosis.checks.seat import seat
 from notifications.diagnosis.checks.sender import sender
+from notifications.diagnosis.checks.switch import switch
 from notifications.diagnosis.checks.tenant import flow, tenant
 from notifications.diagnosis.facts import Facts
 from notifications.diagnosis.finding import Finding
@@ -29,10 +31,13 @@ CHECKS: tuple[Check, ...] = (
     log_ended,
     # 2 the number
     number,
-    # 3 seat, consent, suppression, provider block
+    # 3 SMS switched on, seat, consent, suppression, provider block
     seat,
+    switch,
     consent,
     provider_block,
+    review,
+    confirmation,
     # 4 line type and capability
     line,
     # 5 the provider's answer and receipts

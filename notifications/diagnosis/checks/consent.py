@@ -15,7 +15,7 @@ from notifications.diagnosis.finding import Evidence, Finding, Remedy, Verdict, 
 from notifications.diagnosis.links import at_invites, at_member
 from notifications.diagnosis.words import channel_name, clock, plain_word, who_it_is
 
-_OWN = (Reason.NEVER_CONSENTED, Reason.OPTED_OUT, Reason.DECLINED, Reason.STALE)
+_OWN = (Reason.NEVER_CONSENTED, Reason.OPTED_OUT, Reason.DECLINED, Reason.STALE, Reason.NOT_PROVED)
 _DOORS = {
     "handset": "texted from the handset",
     "keypress": "a key pressed during a call",
@@ -96,6 +96,13 @@ def _advice(facts: Facts, reason: Reason, since: datetime | None) -> tuple[str, 
     if reason is Reason.STALE:
         text = "The person agrees anew for this number on their own page: consent does not travel to another number."
         says = f"The consent was given for this number before it changed hands or lost its proof{when}."
+        return says, at_member(text, facts=facts, who=Who.PERSON)
+    if reason is Reason.NOT_PROVED:
+        text = (
+            "The person enters the code on their own page, or has a new one sent; where the number is suppressed, "
+            "they text the code that the page shows. Nobody can prove it for them."
+        )
+        says = f"{who} ticked the {channel} box{when}, and the number was not yet proved to be theirs."
         return says, at_member(text, facts=facts, who=Who.PERSON)
     text = (
         "Only the person can agree again: on their own page, or by a recorded re-consent of their own that a second "

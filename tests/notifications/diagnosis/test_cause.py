@@ -88,7 +88,7 @@ def test_what_changed_only_after_it_went_is_notable_and_never_the_cause() -> Non
     assert found.cause is None
     finding = by_code(later)["CONSENT-2"]
     assert (finding.verdict, finding.then, finding.now) == (Verdict.NOTABLE, "consent stood", "opted out")
-    assert by_code(later)["CONSENT-6"].verdict is Verdict.CLEAR
+    assert by_code(later)["CONSENT-8"].verdict is Verdict.CLEAR
 
 
 def test_a_gate_that_is_open_again_says_that_it_was_mended() -> None:
@@ -117,7 +117,7 @@ def test_a_waiting_row_that_was_not_ruled_yet_is_judged_by_what_is_so_now() -> N
         ({"outcome": "never_left", "exception_class": "TemplateBroken"}, "PROVIDER-4", "TemplateBroken"),
         ({"outcome": "never_left", "exception_class": "ConnectionRefusedError"}, "PROVIDER-5", "No connection"),
         ({"outcome": "absent", "asked_times": 3}, "PROVIDER-8", "asked 3 times"),
-        ({"outcome": "refused", "http_status": 400, "fault_code": "21610"}, "CONSENT-7", SENDER),
+        ({"outcome": "refused", "http_status": 400, "fault_code": "21610"}, "BLOCK-1", SENDER),
     ],
 )
 def test_a_failed_row_is_explained_by_its_attempt(changes: dict[str, object], code: str, says: str) -> None:
@@ -208,7 +208,7 @@ def test_the_exact_number_is_always_shown_to_be_confirmed() -> None:
 def test_what_was_not_stored_is_unknown_and_never_clear() -> None:
     blind = replace(HEALTHY, then=None, now=None, pulse=None)
     found = by_code(blind)
-    for code in ("CONSENT-6", "MEMBER-2", "TENANT-4", "QUEUE-1", "AGAIN-1"):
+    for code in ("CONSENT-8", "MEMBER-2", "TENANT-4", "QUEUE-1", "AGAIN-1"):
         assert found[code].verdict is Verdict.UNKNOWN
 
 
