@@ -7,7 +7,7 @@ travels nor what a plan costs.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from members.models import Member, NumberCode
 from tenants.models import Tenant, User
@@ -22,7 +22,7 @@ class NoSeatFree:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A provider's own opt-out of one number for one sender, as far as we have heard of it; our ledger cannot lift it."""
+    """A provider's own opt-out of one number for one sender, as far as we heard of it; our ledger cannot lift it."""
 
     provider: str
     sender_address: str
@@ -33,11 +33,25 @@ class Block:
     says: str
 
 
+@dataclass(frozen=True, slots=True)
+class CodeNews:
+    """What became of the text that carries a code; `says` tells in plain words why it did not arrive."""
+
+    state: Literal["waiting", "gone", "delivered", "lost"]
+    says: str = ""
+
+
 class Messenger(Protocol):
     """Sends what consent itself needs. Each call writes a row of the log in the caller's transaction."""
 
     def send_code(self, code: NumberCode, *, digits: str, member: Member, tenant: Tenant, at: datetime) -> str:
         """Text the six digits to the code's number; returns the notification's public id. The log never shows them."""
+
+    def codes_ended(self, code_ids: Iterable[int], *, at: datetime) -> None:
+        """End the texts that carry these codes, where they have not gone yet."""
+
+    def news_of_code(self, code: NumberCode) -> CodeNews:
+        """What became of the text that carries the code; needs the tenant's scope."""
 
     def confirm_opt_in(self, *, member: Member, number: str, tenant: Tenant, at: datetime) -> str:
         """Text the one opt-in confirmation, before any page; returns the notification's public id."""
@@ -49,7 +63,7 @@ class Messenger(Protocol):
         """Have everything that waits for this number ruled anew, after the transaction commits."""
 
     def blocks_of(self, number: str) -> tuple[Block, ...]:
-        """What providers block for this number, cleared ones too; in a tenant's scope for its own and shared senders."""
+        """What providers block for this number, cleared ones too; a tenant is told of its own and shared senders."""
 
 
 class Seats(Protocol):

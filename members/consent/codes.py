@@ -1,7 +1,8 @@
 """Proves that a number is a member's: a code texted to it comes back on the page, or one from the page by text.
 
-A suppressed number is never texted a code: its owner texts it to us. A code is six digits, kept as a keyed digest, good
-for 15 minutes and five tries. Every refusal is a value that says when to try again.
+A suppressed or blocked number is never texted a code: its owner texts it to us. A code is six digits, kept as a keyed
+digest, good for 15 minutes and five tries. Every refusal is a value that says when to try again. One lock order: the
+number, then the code, then its message.
 """
 
 import secrets
@@ -9,24 +10,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.views.decorators.debug import sensitive_variables
 
 from imes.kernel.phone import mask
 from members import ports
 from members.consent.choices import Channel, after_change, standing_now
+from members.consent.code_limits import wait_for_code
 from members.consent.ledger import append, lock_numbers
+from members.consent.typed_code import six_digits
 from members.models import ConsentEvent, Member, NumberCode, Phone, Suppression
 from tenants.audit import Act, record
 from tenants.models import Tenant, User
-from tenants.scope import platform_scope
+from tenants.scope import platform_scope, tenant_scope
 
 VALID_FOR = timedelta(minutes=15)
 MOST_TRIES = 5
-BETWEEN_SENDS = timedelta(seconds=60)
-#: Codes within the time beside it, over all tenants: whoever asks, one number is not pestered and one address cannot
-#: try many numbers.
-MOST_A_NUMBER = (5, timedelta(hours=1))
-MOST_AN_ADDRESS = (20, timedelta(hours=1))
+_CODES = 10**6
 
 
 class CodeRefusal(StrEnum):
@@ -35,6 +36,7 @@ class CodeRefusal(StrEnum):
     TOO_SOON = "too_soon"
     TOO_MANY = "too_many"
     NO_SENDER = "no_sender"
+    NOT_SIX_DIGITS = "not_six_digits"
     WRONG = "wrong"
     SPENT = "spent"
     EXPIRED = "expired"
@@ -65,26 +67,28 @@ class CodeToText:
     to: str
 
 
+@sensitive_variables("digits")
 def ask_for_code(
     *, tenant: Tenant, member: Member, number: str, user: User, ip: str, at: datetime
 ) -> CodeSent | CodeToText | CodeRefused:
-    """Have a code texted to the number, or shown where the number is suppressed; needs the tenant's scope.
+    """Have a code texted to the number, or shown where nothing may be texted to it; needs the tenant's scope.
 
-    An older code of the member for this number ends.
+    An older code of the member for this number ends, and its message with it.
     """
     with platform_scope():
         lock_numbers([number], exclusively=True)
-        if (refused := _limit(number, ip=ip, at=at)) is not None:
-            return refused
+        if (wait := wait_for_code(number, member=member, ip=ip, at=at)) is not None:
+            return CodeRefused(CodeRefusal.TOO_SOON if wait.is_short else CodeRefusal.TOO_MANY, wait.until)
         is_suppressed = Suppression.objects.filter(number_id=number).exists()
-        NumberCode.objects.filter(member=member, number=number, spent_at__isnull=True).update(spent_at=at)
-    to = ports.messenger().number_to_text(tenant=tenant) if is_suppressed else None
-    if is_suppressed and to is None:
+    is_inbound = is_suppressed or any(block.is_active for block in ports.messenger().blocks_of(number))
+    to = ports.messenger().number_to_text(tenant=tenant) if is_inbound else None
+    if is_inbound and to is None:
         return CodeRefused(CodeRefusal.NO_SENDER)
-    digits = f"{secrets.randbelow(10**6):06d}"
-    direction = NumberCode.Direction.INBOUND if is_suppressed else NumberCode.Direction.OUTBOUND
+    end_codes(member, number=number, at=at)
+    direction = NumberCode.Direction.INBOUND if is_inbound else NumberCode.Direction.OUTBOUND
     code = NumberCode(tenant=tenant, member=member, user=user, number=number, direction=direction, ip=ip)
     code.created_at, code.expires_at = at, at + VALID_FOR
+    digits = digits_to_text(code) if is_inbound else f"{secrets.randbelow(_CODES):06d}"
     code.digest = _digest(code, digits)
     code.save()
     if to is not None:
@@ -93,15 +97,40 @@ def ask_for_code(
     return CodeSent(code)
 
 
+def digits_to_text(code: NumberCode) -> str:
+    """The digits of a code that its owner texts to us, for their own page; they follow from the key and are not kept."""
+    made = salted_hmac("members.number_code.shown", code.public_id, algorithm="sha256").digest()
+    return f"{int.from_bytes(made[:8], 'big') % _CODES:06d}"
+
+
+@sensitive_variables("digits")
+def try_code(code: NumberCode, *, digits: str, at: datetime) -> NumberCode | CodeRefused:
+    """As `enter_code`, in a transaction of its own: a wrong try is counted, whatever becomes of the request after it.
+
+    :raises RuntimeError: inside another transaction, which could take the count back.
+    """
+    with transaction.atomic(durable=True), tenant_scope(code.tenant_id):
+        return enter_code(code, digits=digits, at=at)
+
+
+@sensitive_variables("digits", "typed")
 def enter_code(code: NumberCode, *, digits: str, at: datetime) -> NumberCode | CodeRefused:
-    """Take the digits that the member entered; the right ones prove the number. Needs the tenant's scope."""
+    """Take the digits that the member entered; the right ones prove the number. Needs the tenant's scope.
+
+    A wrong try is counted in the caller's transaction, which must be committed: a page uses `try_code`.
+    """
+    with platform_scope():
+        lock_numbers([code.number], exclusively=True)
     row = NumberCode.objects.select_for_update(of=("self",)).select_related("tenant", "member").get(pk=code.pk)
     if row.direction != NumberCode.Direction.OUTBOUND or row.spent_at is not None:
         return CodeRefused(CodeRefusal.SPENT)
     if at >= row.expires_at:
         return CodeRefused(CodeRefusal.EXPIRED)
+    typed = six_digits(digits)
+    if typed is None:
+        return CodeRefused(CodeRefusal.NOT_SIX_DIGITS, tries_left=MOST_TRIES - row.tries)
     row.tries += 1
-    if not constant_time_compare(bytes(row.digest), _digest(row, digits)):
+    if not constant_time_compare(bytes(row.digest), _digest(row, typed)):
         row.spent_at = at if row.tries >= MOST_TRIES else None
         row.save(update_fields=["tries", "spent_at"])
         left = MOST_TRIES - row.tries
@@ -109,31 +138,43 @@ def enter_code(code: NumberCode, *, digits: str, at: datetime) -> NumberCode | C
     return _prove(row, method="code entered", at=at)
 
 
+@sensitive_variables("digits", "typed")
 def take_text(number: str, *, digits: str, at: datetime) -> NumberCode | None:
     """Take digits that came by text from `number`; None when they are no open code of it. Needs `platform_scope`.
 
-    They prove the number to whoever was shown them, and lift no opt-out.
+    They prove the number to whoever was shown them, and lift no opt-out. Wrong ones cost no try: only the number's own
+    phone can send them.
     """
-    open_codes = NumberCode.objects.select_for_update(of=("self",)).select_related("tenant", "member")
+    typed = six_digits(digits)
+    if typed is None:
+        return None
+    lock_numbers([number], exclusively=True)
+    open_codes = NumberCode.objects.select_for_update(of=("self",)).select_related("tenant", "member").order_by("pk")
     rows = open_codes.filter(
-        number=number,
-        direction=NumberCode.Direction.INBOUND,
-        spent_at__isnull=True,
-        expires_at__gt=at,
-        tries__lt=MOST_TRIES,
+        number=number, direction=NumberCode.Direction.INBOUND, spent_at__isnull=True, expires_at__gt=at
     )
     for row in rows:
-        if constant_time_compare(bytes(row.digest), _digest(row, digits)):
+        if constant_time_compare(bytes(row.digest), _digest(row, typed)):
             row.tries += 1
             return _prove(row, method="code texted from the number", at=at)
     return None
 
 
+def end_codes(member: Member, *, number: str, at: datetime) -> None:
+    """End what the member was sent or shown for this number; a message that has not gone yet does not go any more.
+
+    Needs the tenant's scope and the number's lock.
+    """
+    rows = NumberCode.objects.filter(member=member, number=number, spent_at__isnull=True)
+    ended = list(rows.order_by("pk").values_list("pk", flat=True))
+    if ended:
+        NumberCode.objects.filter(pk__in=ended).update(spent_at=at)
+        ports.messenger().codes_ended(ended, at=at)
+
+
 def _prove(code: NumberCode, *, method: str, at: datetime) -> NumberCode:
-    """Write the proof, and what follows from it for the boxes that were ticked before it."""
+    """Write the proof, and what follows from it for the boxes that were ticked before it; the number is locked."""
     tenant, member, number = code.tenant, code.member, code.number
-    with platform_scope():
-        lock_numbers([number], exclusively=True)
     channels: tuple[Channel, ...] = ("sms", "voice")
     before = {
         channel: standing_now(tenant=tenant, member=member, number=number, channel=channel, at=at)
@@ -141,6 +182,7 @@ def _prove(code: NumberCode, *, method: str, at: datetime) -> NumberCode:
     }
     code.spent_at = code.proved_at = at
     code.save(update_fields=["tries", "spent_at", "proved_at"])
+    ports.messenger().codes_ended([code.pk], at=at)
     Phone.objects.filter(member=member, number=number).update(proved_at=at)
     event = append(
         act=ConsentEvent.Act.PROVE,
@@ -162,20 +204,6 @@ def _prove(code: NumberCode, *, method: str, at: datetime) -> NumberCode:
     for channel in channels:
         after_change(tenant=tenant, member=member, number=number, channel=channel, before=before[channel], at=at)
     return code
-
-
-def _limit(number: str, *, ip: str, at: datetime) -> CodeRefused | None:
-    newest = NumberCode.objects.filter(number=number).order_by("-created_at").first()
-    if newest is not None and at < newest.created_at + BETWEEN_SENDS:
-        return CodeRefused(CodeRefusal.TOO_SOON, newest.created_at + BETWEEN_SENDS)
-    for (most, within), asked in (
-        (MOST_A_NUMBER, NumberCode.objects.filter(number=number)),
-        (MOST_AN_ADDRESS, NumberCode.objects.filter(ip=ip) if ip else NumberCode.objects.none()),
-    ):
-        recent = list(asked.filter(created_at__gt=at - within).order_by("-created_at").values_list("created_at")[:most])
-        if len(recent) >= most:
-            return CodeRefused(CodeRefusal.TOO_MANY, recent[-1][0] + within)
-    return None
 
 
 def _digest(code: NumberCode, digits: str) -> bytes:

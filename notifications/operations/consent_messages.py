@@ -4,13 +4,16 @@ It implements the port that the members app defines (members/ports.py). A code i
 carries it encrypted until it went.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from members.models import Member, NumberCode
-from members.ports import Block
+from members.ports import Block, CodeNews
+from notifications.core.reasons import Reason
 from notifications.core.states import Channel, NotificationStatus, Purpose
-from notifications.core.text import BODY_LIMIT, fit
+from notifications.core.text import fit
 from notifications.models import Notification
+from notifications.models.notification import CLAIMABLE
 from notifications.queries.known_blocks import blocks_of
 from notifications.queries.senders import texted_number
 from notifications.wake import wake_dispatch
@@ -19,6 +22,7 @@ from tenants.scope import platform_scope
 
 #: Pages wait for the confirmation; after this time it is given up, and they go.
 CONFIRMATION_VALID_FOR = timedelta(minutes=10)
+_NAME_LIMIT = 40
 
 
 class ConsentMessenger:
@@ -42,6 +46,29 @@ class ConsentMessenger:
         )
         wake_dispatch()
         return row.public_id
+
+    def codes_ended(self, code_ids: Iterable[int], *, at: datetime) -> None:
+        """See the port: they end as expired, as they would have a little later."""
+        Notification.objects.filter(number_code__in=list(code_ids), status__in=CLAIMABLE).update(
+            status=NotificationStatus.EXPIRED.value,
+            reason=Reason.EXPIRED.value,
+            reason_text=Reason.EXPIRED.says,
+            finished_at=at,
+            lease_owner="",
+            lease_until=None,
+        )
+
+    def news_of_code(self, code: NumberCode) -> CodeNews:
+        """See the port."""
+        row = Notification.objects.filter(number_code=code).order_by("-pk").first()
+        if row is None:
+            return CodeNews("waiting")
+        status = NotificationStatus(row.status)
+        if status is NotificationStatus.DELIVERED:
+            return CodeNews("delivered")
+        if status is NotificationStatus.SENT:
+            return CodeNews("gone")
+        return CodeNews("waiting") if status.is_open else CodeNews("lost", row.reason_text)
 
     def confirm_opt_in(self, *, member: Member, number: str, tenant: Tenant, at: datetime) -> str:
         """See the port."""
@@ -78,19 +105,21 @@ class ConsentMessenger:
 
 
 def code_text(digits: str, *, tenant_name: str) -> str:
-    """The words that carry a code."""
-    return fit(
-        f"{digits} is your code to confirm this number for pages from {tenant_name}. It is good for 15 minutes. "
-        "If you did not ask for it, ignore this text.",
-        limit=BODY_LIMIT,
+    """The words that carry a code; the name is cut rather than the words after it."""
+    return (
+        f"{digits} is your code to confirm this number for alerts from {fit(tenant_name, limit=_NAME_LIMIT)}. "
+        "It is good for 15 minutes. If you did not ask for it, ignore this text."
     )
 
 
 def confirmation_text(tenant: Tenant) -> str:
-    """The one confirmation. Source of its parts: CTIA Messaging Principles 5.1.2."""
+    """The one confirmation: program, that it recurs and how often, rates, HELP, STOP.
+
+    Source: CTIA Messaging Principles 5.1.2.
+    """
     write = f" or write to {tenant.support_email}" if tenant.support_email else ""
-    return fit(
-        f"{tenant.name}: you agreed to recurring pages by SMS. Frequency varies with the alerts that concern you. "
-        f"Msg & data rates may apply. Reply HELP for help{write}, STOP to opt out.",
-        limit=BODY_LIMIT,
+    return (
+        f"{fit(tenant.name, limit=_NAME_LIMIT)} alerts by IMES: you agreed to recurring text messages. Message "
+        f"frequency varies with the alerts that concern you. Msg & data rates may apply. Reply HELP for help{write}, "
+        "STOP to opt out."
     )
