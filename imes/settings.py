@@ -29,7 +29,13 @@ PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/
 SECRET_KEY = env.str("SECRET_KEY", default="") or development_key("SECRET_KEY", debug=DEBUG, folder=VAR_DIR)
 # Newest first: the first key encrypts, all of them decrypt, so that a key is rotated by prepending one.
 FIELD_KEYS = env.list("FIELD_KEYS", default=[]) or [development_key("FIELD_KEYS", debug=DEBUG, folder=VAR_DIR)]
+# Newest first: the first key signs seals and evidence, all of them verify. A system check says when there is none.
+EVIDENCE_SIGNING_KEYS = env.list("EVIDENCE_SIGNING_KEY", default=[]) or (
+    [development_key("EVIDENCE_SIGNING_KEY", debug=DEBUG, folder=VAR_DIR)] if DEBUG else []
+)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
+# Addresses or networks of proxies in front, whose X-Forwarded-For is believed.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL] if PUBLIC_URL.startswith("https") else [])
 
 INSTALLED_APPS = [
@@ -52,6 +58,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "imes.trusted_proxies.TrustedProxiesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.middleware.RequestIdMiddleware",
