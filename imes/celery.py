@@ -23,6 +23,8 @@ app.set_default()
 
 #: Seconds between two sweeps for rows that a lost wake-up missed.
 TICK_SECONDS = 1.0
+#: Seconds between two rounds of sealing; a line is sealed in the second round after it was written.
+SEAL_SECONDS = 60.0
 
 app.conf.update(
     broker_url=settings.CELERY_BROKER_URL,
@@ -44,6 +46,7 @@ app.conf.update(
     timezone="UTC",
     beat_schedule={
         "tick": {"task": "notifications.tick", "schedule": TICK_SECONDS, "options": {"queue": "urgent", "expires": 10}},
+        "seal": {"task": "notifications.seal", "schedule": SEAL_SECONDS, "options": {"queue": "bulk", "expires": 50}},
     },
     imports=["notifications.tasks"],
 )

@@ -41,6 +41,19 @@ class CodeNews:
     says: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class OwnMessage:
+    """One message of the log as its recipient may read it: theirs alone, and nobody else in it."""
+
+    at: datetime
+    channel: str
+    purpose: str
+    number: str
+    text: str
+    status: str
+    says: str
+
+
 class Messenger(Protocol):
     """Sends what consent itself needs. Each call writes a row of the log in the caller's transaction."""
 
@@ -64,6 +77,9 @@ class Messenger(Protocol):
 
     def blocks_of(self, number: str) -> tuple[Block, ...]:
         """What providers block for this number, cleared ones too; a tenant is told of its own and shared senders."""
+
+    def recent_to(self, member: Member, *, newest: int) -> tuple[OwnMessage, ...]:
+        """The newest messages to this member, newest first; needs the tenant's scope."""
 
 
 class Seats(Protocol):

@@ -3,6 +3,7 @@
 Whatever they do is found in rows, so a task that is lost, doubled or late changes nothing but the hour.
 """
 
+import logging
 import os
 import socket
 from datetime import timedelta
@@ -10,6 +11,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from imes.kernel.signing import NotASigningKey
 from notifications.dispatch import heartbeat
 from notifications.dispatch.asking import UNHEARD
 from notifications.dispatch.deliver import deliver_due
@@ -18,7 +20,11 @@ from notifications.dispatch.reconcile import reconcile
 from notifications.operations.callbacks import GIVE_UP_AFTER, join_unjoined
 from notifications.queries import due
 from notifications.wake import wake_dispatch, wake_reconcile, wake_webhooks
+from tenants.chains import chains
 from tenants.scope import platform_scope
+from tenants.seals import seal_settled
+
+logger = logging.getLogger(__name__)
 
 #: One round claims for this long; the tick, which may wait behind it in the same process, is then not missed.
 ROUND_SECONDS = 15.0
@@ -70,3 +76,13 @@ def tick() -> None:
             wake_webhooks()
     if now.second == 0:
         heartbeat.forget_the_dead(at=now)
+
+
+@shared_task(name="notifications.seal")
+def seal() -> None:
+    """Seal what settled in the consent ledger and the audit log since the last round."""
+    for chain in chains():
+        try:
+            seal_settled(chain, at=timezone.now())
+        except NotASigningKey as refused:
+            logger.error("%s is not sealed: EVIDENCE_SIGNING_KEY cannot be used, %s", chain.name, refused)

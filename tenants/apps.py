@@ -9,7 +9,11 @@ class TenantsConfig(AppConfig):
     verbose_name = "Tenants"
 
     def ready(self) -> None:
-        from tenants import checks  # noqa: F401  registers the system checks
+        from tenants import checks, signing  # noqa: F401  registers the system checks
+        from tenants.chains import Chain, register
+        from tenants.models import AuditDetail, AuditEntry
+
+        register(Chain("audit", lines=AuditEntry, side=AuditDetail, side_key="entry_id"))
 
 
 class PortalAdminConfig(AdminConfig):

@@ -15,6 +15,7 @@ class Seal(models.Model):
     last_id = models.BigIntegerField(help_text="... up to this one.")
     rows = models.PositiveIntegerField()
     previous = models.BinaryField(max_length=32, help_text="The digest of the seal before; zeros for the first.")
+    line_digests = models.BinaryField(default=b"", help_text="The SHA-256 of each line in order: names a broken one.")
     digest = models.BinaryField(max_length=32)
     signature = models.BinaryField(max_length=64, help_text="Ed25519 over the digest.")
     key_id = models.CharField(max_length=16, db_collation="C")

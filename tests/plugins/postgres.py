@@ -23,6 +23,7 @@ ENVIRONMENT = {
     "PUBLIC_URL": "http://127.0.0.1:9",
     "SECRET_KEY": "the tests sign with this and nobody else does",
     "FIELD_KEYS": "dGhlIHRlc3RzIGVuY3J5cHQgd2l0aCB0aGlzIGtleSE=",
+    "EVIDENCE_SIGNING_KEY": "dGhlIHRlc3RzIHNpZ24gc2VhbHMgd2l0aCB0aGlzISE=",
 }
 _run = ExitStack()
 
