@@ -79,38 +79,14 @@ def standing(
 ) -> Standing:
     """Whether this member of this tenant has agreed to this channel on this number, as known at `at`.
 
-    A revocation at the same instant as a grant or a START wins.
+    A revocation at the same instant as a grant or a START wins. The newest grant that is open counts; where none is,
+    the newest says why.
     """
     known = _known(events, channel=channel, at=at)
-    platform_stop, restored = _platform(known)
-    lifted = platform_stop is None or restored is not None
-    own = [event for event in known if event.tenant_id == tenant_id]
-    grant = _newest(event for event in _grants(own, known) if event.member_id == member_id)
-
-    stops = [] if platform_stop is None or lifted else [platform_stop]
-    stops += [event for event in own if event.act is ConsentAct.REVOKE and event.reach == "tenant"]
-    stop = _newest(event for event in stops if not _before(event, grant))
-    if stop is not None:
-        return Standing(StandingState.OPTED_OUT, stop.effective_at, stop, grant, None)
-
-    closing = _newest(
-        event
-        for event in known
-        if _closes(event, tenant_id=tenant_id, member_id=member_id) and not _before(event, grant)
-    )
-    if closing is not None:
-        state = StandingState.STALE if closing.act is ConsentAct.STALE else StandingState.DECLINED
-        return Standing(state, closing.effective_at, closing, grant, None)
-    if grant is None:
-        return Standing(StandingState.NONE, None, None, None, None)
-    proved = _proof(own, grant)
-    if grant.source in WEB and proved is None:
-        return Standing(StandingState.PENDING, grant.effective_at, grant, grant, None)
-    revived = restored is not None and platform_stop is not None and not _before(platform_stop, grant)
-    if revived and restored is not None:
-        return Standing(StandingState.OPTED_IN, restored.effective_at, restored, grant, restored, proved)
-    counts_from = grant.effective_at if proved is None else max(grant.effective_at, proved.effective_at)
-    return Standing(StandingState.OPTED_IN, counts_from, grant, grant, None, proved)
+    about = [event for event in known if _is_about(event, tenant_id=tenant_id, member_id=member_id)]
+    grants = sorted(_grants(about, known), key=_age, reverse=True)
+    read = [_under(grant, known, about) for grant in grants or [None]]
+    return next((found for found in read if found.state is StandingState.OPTED_IN), read[0])
 
 
 def suppression(events: Iterable[Event], *, channel: Literal["sms", "voice"], at: datetime) -> Event | None:
@@ -119,19 +95,59 @@ def suppression(events: Iterable[Event], *, channel: Literal["sms", "voice"], at
     return None if restored is not None else stop
 
 
+def _under(grant: Event | None, known: list[Event], about: list[Event]) -> Standing:
+    """How it stands if `grant` is what the member said last."""
+    platform_stop, restored = _platform(known)
+    stops = [event for event in about if event.act is ConsentAct.REVOKE and event.reach == "tenant"]
+    if platform_stop is not None and restored is None:
+        stops.append(platform_stop)
+    stop = _newest(event for event in stops if not _before(event, grant))
+    if stop is not None:
+        return Standing(StandingState.OPTED_OUT, stop.effective_at, stop, grant, None)
+    closing = _newest(event for event in about if event.act in _CLOSING and not _before(event, grant))
+    if closing is not None:
+        return Standing(_CLOSING[closing.act], closing.effective_at, closing, grant, None)
+    if grant is None:
+        return Standing(StandingState.NONE, None, None, None, None)
+    proved = _proof(about)
+    if grant.source in WEB and proved is None:
+        return Standing(StandingState.PENDING, grant.effective_at, grant, grant, None)
+    if restored is not None and platform_stop is not None and not _before(platform_stop, grant):
+        return Standing(StandingState.OPTED_IN, restored.effective_at, restored, grant, restored, proved)
+    counts_from = grant.effective_at if proved is None else max(grant.effective_at, proved.effective_at)
+    return Standing(StandingState.OPTED_IN, counts_from, grant, grant, None, proved)
+
+
+_CLOSING = {ConsentAct.DECLINE: StandingState.DECLINED, ConsentAct.STALE: StandingState.STALE}
+
+
 def _known(events: Iterable[Event], *, channel: str, at: datetime) -> list[Event]:
+    # An opt-out from the handset silences texts and calls alike, whichever of them it was an answer to; and a number
+    # that is lost is lost for both.
     return [
         event
         for event in events
         if event.effective_at <= at
         and event.recorded_at <= at
-        and (event.channel in (channel, "any") or _is_stop(event))
+        and (event.channel in (channel, "any") or _is_stop(event) or event.act is ConsentAct.STALE)
     ]
 
 
 def _is_stop(event: Event) -> bool:
-    # An opt-out from the handset silences texts and calls alike, whichever of them it was an answer to.
     return event.act is ConsentAct.REVOKE and event.reach == "platform"
+
+
+def _is_about(event: Event, *, tenant_id: int, member_id: int) -> bool:
+    """Whether it touches this member of this tenant.
+
+    What a member says of their own consent is theirs alone. A withdrawal binds the number in its tenant, whoever has
+    it there; a number that is lost without a name is lost for all that it reaches.
+    """
+    if event.act is ConsentAct.STALE and event.member_id is None:
+        return event.reach == "platform" or event.tenant_id == tenant_id
+    if event.tenant_id != tenant_id:
+        return False
+    return event.act is ConsentAct.REVOKE or event.member_id == member_id
 
 
 def _platform(known: list[Event]) -> tuple[Event | None, Event | None]:
@@ -143,41 +159,38 @@ def _platform(known: list[Event]) -> tuple[Event | None, Event | None]:
     return stop, min(later, key=_age, default=None)
 
 
-def _grants(own: list[Event], known: list[Event]) -> list[Event]:
-    """The grants that ever stood: one tied with a platform-wide opt-out did not, and no START revives it."""
-    stopped_at = {event.effective_at for event in known if _is_stop(event)}
-    return [event for event in own if event.act is ConsentAct.GRANT and event.effective_at not in stopped_at]
+def _grants(about: list[Event], known: list[Event]) -> list[Event]:
+    """The grants that a START may revive, or that no platform-wide opt-out has met yet.
+
+    One that did not stand when it was stopped, because it came at that very instant or its number was not proved by
+    then, is over: START revives what stood, and creates nothing.
+    """
+    stopped_at = [event.effective_at for event in known if _is_stop(event)]
+    found = []
+    for grant in about:
+        if grant.act is not ConsentAct.GRANT:
+            continue
+        first_stop = min((at for at in stopped_at if at >= grant.effective_at), default=None)
+        if first_stop is None or (
+            first_stop > grant.effective_at and (grant.source not in WEB or _proof(about, before=first_stop))
+        ):
+            found.append(grant)
+    return found
 
 
-def _proof(own: list[Event], grant: Event) -> Event | None:
+def _proof(about: list[Event], *, before: datetime | None = None) -> Event | None:
     """The first proof by this member of this number that no loss of the number has outdated since.
 
     One before the grant serves as well as one after it; a loss at the same instant outdates it.
+
+    :param before: as it stood just before this instant.
     """
-    lost = [event.effective_at for event in own if event.act is ConsentAct.STALE and _is_about(event, grant)]
+    told = [event for event in about if before is None or event.effective_at < before]
+    lost_at = max((event.effective_at for event in told if event.act is ConsentAct.STALE), default=None)
     proofs = [
-        event
-        for event in own
-        if event.act is ConsentAct.PROVE
-        and event.member_id == grant.member_id
-        and not any(event.effective_at <= at for at in lost)
+        event for event in told if event.act is ConsentAct.PROVE and (lost_at is None or event.effective_at > lost_at)
     ]
     return min(proofs, key=_age, default=None)
-
-
-def _is_about(event: Event, grant: Event) -> bool:
-    return event.member_id is None or event.member_id == grant.member_id
-
-
-def _closes(event: Event, *, tenant_id: int, member_id: int) -> bool:
-    """Whether a decline or a loss of the number is about this member; a loss without a name is about everyone."""
-    if event.act is ConsentAct.STALE and event.member_id is None:
-        return event.reach == "platform" or event.tenant_id == tenant_id
-    return (
-        event.act in (ConsentAct.DECLINE, ConsentAct.STALE)
-        and event.member_id == member_id
-        and event.tenant_id == tenant_id
-    )
 
 
 def _before(event: Event, grant: Event | None) -> bool:

@@ -1,13 +1,11 @@
 """The ways out of and back into consent, told as stories of one number."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from members.consent.standing import ConsentAct, Event, Standing, StandingState, standing, suppression
+from tests.properties.ledgers import BEN, BETH, CLEO, HOMES, NOON
 
-NOON = datetime(2025, 11, 3, 12, tzinfo=UTC)
-HARBOR, RIDGE, BEN, BETH, CLEO = 1, 2, 11, 12, 22
-HOMES = {BEN: HARBOR, BETH: HARBOR, CLEO: RIDGE}
 OUT, IN = StandingState.OPTED_OUT, StandingState.OPTED_IN
 
 
@@ -35,6 +33,7 @@ def event(
     channel: Literal["sms", "voice", "any"] = "any",
     reach: Literal["platform", "tenant"] = "tenant",
     known: int | None = None,
+    source: str = "recorded",
 ) -> Event:
     effective = NOON + timedelta(hours=hour)
     return Event(
@@ -45,8 +44,8 @@ def event(
         recorded_at=effective if known is None else NOON + timedelta(hours=known),
         tenant_id=None if member is None else HOMES[member],
         member_id=member,
-        source="story",
-        ref=f"cev_{act}_{hour}_{member}",
+        source=source,
+        ref=f"cns_{act}_{hour}_{member}",
     )
 
 
