@@ -45,6 +45,21 @@ def seal_settled(chain: Chain, *, at: datetime, most_lines: int = MOST_LINES, mo
         return sealed
 
 
+def seals_over(chain: Chain, line_ids: Iterable[int]) -> dict[int, Seal]:
+    """The seal that covers each of these lines, for those that are sealed. Two queries; needs `platform_scope`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEAL_OF_EACH, {"ids": list(line_ids), "chain": chain.name})
+        found = dict(cursor.fetchall())
+    seals = Seal.objects.in_bulk(set(found.values()))
+    return {line_id: seals[seal_id] for line_id, seal_id in found.items()}
+
+
+def holds(seal: Seal, line: Mapping[str, Any]) -> bool:
+    """Whether a line stands as the seal over it has it."""
+    joined, digest = bytes(seal.line_digests), line_digest(line)
+    return any(joined[at : at + len(digest)] == digest for at in range(0, len(joined), len(digest)))
+
+
 def lines_between(chain: Chain, *, after_id: int | None, last_id: int) -> models.QuerySet[Any, dict[str, Any]]:
     """Every column of the chain's lines with an id above `after_id` (None: of any) up to `last_id`, in order.
 
@@ -173,4 +188,10 @@ LEFT JOIN pg_locks own ON own.locktype = 'transactionid' AND own.mode = 'Exclusi
 WHERE writer.locktype = 'relation' AND writer.relation = %(table)s::regclass AND writer.granted
 AND writer.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 AND writer.mode = 'RowExclusiveLock' AND writer.pid IS DISTINCT FROM pg_backend_pid()
+"""
+_SEAL_OF_EACH = """
+SELECT line.id, seal.id FROM unnest(%(ids)s::bigint[]) AS line (id)
+CROSS JOIN LATERAL (
+    SELECT s.id FROM tenants_seal s WHERE s.chain = %(chain)s AND s.last_id >= line.id ORDER BY s.last_id LIMIT 1
+) AS seal
 """

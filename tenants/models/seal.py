@@ -24,6 +24,7 @@ class Seal(models.Model):
     class Meta:
         ordering = ("chain", "ordinal")
         constraints = [models.UniqueConstraint(fields=["chain", "ordinal"], name="seal_once")]
+        indexes = [models.Index(fields=["chain", "last_id"], name="seal_chain_last")]
 
     def __str__(self) -> str:
         return f"{self.chain} {self.ordinal}"
