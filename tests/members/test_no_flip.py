@@ -208,9 +208,14 @@ def test_the_owner_of_the_tables_is_refused_as_well(owner_connection: psycopg.Co
     recorded(cast.ben, by=cast.ana)
     kept = "act, channel, reach, number, tenant_id, member_id, actor_id, category, method, disclosure_version,"
     kept += " disclosure_text, disclosure_digest, provider, provider_message_id, sender_address, digest"
-    again_from = (
-        f"INSERT INTO members_consentevent ({kept}, public_id, effective_at, recorded_at, source, evidence_ref)"
-        f" SELECT {kept}, 'cns_0', now(), now(), %s, '' FROM members_consentevent WHERE act = 'grant'"
+    again_from = " ".join(
+        [
+            "INSERT INTO members_consentevent (public_id, effective_at, recorded_at, source, evidence_ref,",
+            kept,
+            ") SELECT 'cns_0', now(), now(), %s, '',",
+            kept,
+            "FROM members_consentevent WHERE act = 'grant'",
+        ]
     )
     approve = "UPDATE members_consentrecord SET state = 'approved', decided_by_id = %s"
     statements: list[tuple[str, list[Any]]] = [
