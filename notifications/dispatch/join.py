@@ -15,6 +15,7 @@ from notifications.core.faults import fault
 from notifications.core.receipts import DeliveryWord, UnknownStatus, conflict, join, read_word
 from notifications.core.states import NotificationStatus
 from notifications.core.text import fit
+from notifications.dispatch.opted_out import clear_after_commit, is_opt_out, learn_after_commit
 from notifications.models import Attempt
 from tenants.scope import platform_scope
 
@@ -51,12 +52,15 @@ def join_reports(reports: Sequence[Report]) -> None:
     for report in reports:
         by_attempt.setdefault(report.attempt_id, []).append(report)
     with platform_scope():
-        statuses = _lock_notifications(by_attempt)
+        rows = _lock_notifications(by_attempt)
         attempts = Attempt.objects.filter(pk__in=by_attempt).order_by("pk")
-        known = [attempt for attempt in attempts if attempt.notification_id in statuses]
+        known = [attempt for attempt in attempts if attempt.notification_id in rows]
         _keep(reports, known)
-        _raise_attempts([_raised(attempt, by_attempt[attempt.pk]) for attempt in known])
-        _raise_notifications(_changes(known, by_attempt, statuses))
+        for attempt in known:
+            _raise(attempt, by_attempt[attempt.pk], channel=rows[attempt.notification_id].channel)
+        _raise_attempts(known)
+        _raise_notifications(_changes(known, by_attempt, rows))
+        _heed_blocks(known, at=max(report.at for report in reports))
 
 
 def status_after(status: NotificationStatus, *, word: DeliveryWord | None, is_latest: bool) -> NotificationStatus:
@@ -81,21 +85,29 @@ class _Change:
     at: datetime
 
 
-def _lock_notifications(attempt_ids: Iterable[int]) -> dict[int, tuple[NotificationStatus, int]]:
-    """The locked rows' statuses, each with the ordinal of its newest attempt."""
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A locked notification: what it claims, over which channel it goes, and the ordinal of its newest attempt."""
+
+    status: NotificationStatus
+    channel: str
+    newest: int
+
+
+def _lock_notifications(attempt_ids: Iterable[int]) -> dict[int, _Row]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT n.id, n.status FROM notifications_notification n WHERE n.id IN"
+            "SELECT n.id, n.status, n.channel FROM notifications_notification n WHERE n.id IN"
             " (SELECT a.notification_id FROM notifications_attempt a WHERE a.id = ANY(%s)) ORDER BY n.id FOR UPDATE",
             [list(attempt_ids)],
         )
-        statuses = dict(cursor.fetchall())
+        locked = {key: (NotificationStatus(status), channel) for key, status, channel in cursor.fetchall()}
         cursor.execute(
             "SELECT notification_id, max(ordinal) FROM notifications_attempt"
             " WHERE notification_id = ANY(%s) GROUP BY notification_id",
-            [list(statuses)],
+            [list(locked)],
         )
-        return {row[0]: (NotificationStatus(statuses[row[0]]), row[1]) for row in cursor.fetchall()}
+        return {key: _Row(*locked[key], newest) for key, newest in cursor.fetchall()}
 
 
 def _keep(reports: Sequence[Report], attempts: Sequence[Attempt]) -> None:
@@ -129,8 +141,8 @@ def _keep(reports: Sequence[Report], attempts: Sequence[Attempt]) -> None:
         )
 
 
-def _raised(attempt: Attempt, reports: Sequence[Report]) -> Attempt:
-    """The attempt with what is known of it now; it is not saved here."""
+def _raise(attempt: Attempt, reports: Sequence[Report], *, channel: str) -> None:
+    """Raise what is known of the attempt; it is not saved here."""
     words: list[DeliveryWord | UnknownStatus] = [] if not attempt.word else [read_word(attempt.word)]
     for report in reports:
         before, said = join(None, read_word(attempt.word)) if attempt.word else None, read_word(report.word)
@@ -139,17 +151,25 @@ def _raised(attempt: Attempt, reports: Sequence[Report]) -> Attempt:
         if after is not before and after is not None:
             attempt.word = after.value
             attempt.fault_code = report.fault_code[:16] if after.is_final else attempt.fault_code
-            attempt.fault_text = _fault_words(attempt) if attempt.fault_code else ""
+            attempt.fault_text = _fault_words(attempt, channel=channel) if attempt.fault_code else ""
         attempt.provider_message_id = attempt.provider_message_id or report.provider_message_id
         attempt.answered_at = attempt.answered_at or report.at
     attempt.has_conflict = attempt.has_conflict or conflict(words) is not None
     # Whoever reports on it has taken it, whatever we made of the answer to our request.
     attempt.outcome = Attempt.Outcome.ACCEPTED
-    return attempt
 
 
-def _fault_words(attempt: Attempt) -> str:
-    return fit(fault(attempt.provider, attempt.fault_code, channel="sms").says, limit=_TEXT_LIMIT)
+def _fault_words(attempt: Attempt, *, channel: str) -> str:
+    return fit(fault(attempt.provider, attempt.fault_code, channel=channel).says, limit=_TEXT_LIMIT)
+
+
+def _heed_blocks(attempts: Sequence[Attempt], *, at: datetime) -> None:
+    """A provider's opt-out list spoke, or a message got past it: followed up where no message is locked."""
+    words = {attempt.pk: join(None, read_word(attempt.word)) for attempt in attempts}
+    arrived = {key for key, word in words.items() if word in (DeliveryWord.DELIVERED, DeliveryWord.READ)}
+    clear_after_commit(arrived, at=at)
+    failed = [each for each in attempts if each.pk not in arrived and is_opt_out(each.provider, each.fault_code)]
+    learn_after_commit((attempt.pk for attempt in failed), at=at)
 
 
 def _raise_attempts(attempts: Sequence[Attempt]) -> None:
@@ -168,25 +188,23 @@ def _raise_attempts(attempts: Sequence[Attempt]) -> None:
 
 
 def _changes(
-    attempts: Sequence[Attempt],
-    reports: Mapping[int, Sequence[Report]],
-    statuses: Mapping[int, tuple[NotificationStatus, int]],
+    attempts: Sequence[Attempt], reports: Mapping[int, Sequence[Report]], rows: Mapping[int, _Row]
 ) -> list[_Change]:
-    now = {key: status for key, (status, _) in statuses.items()}
+    now = {key: row.status for key, row in rows.items()}
     changes: dict[int, _Change] = {}
     for attempt in attempts:
         key, word = attempt.notification_id, join(None, read_word(attempt.word))
-        status = status_after(now[key], word=word, is_latest=attempt.ordinal == statuses[key][1])
+        status = status_after(now[key], word=word, is_latest=attempt.ordinal == rows[key].newest)
         if status is not now[key]:
             now[key] = status
-            reason, text = _why(attempt) if status is _S.FAILED else ("", "")
+            reason, text = _why(attempt, channel=rows[key].channel) if status is _S.FAILED else ("", "")
             changes[key] = _Change(key, status, reason, text, max(report.at for report in reports[attempt.pk]))
     return list(changes.values())
 
 
-def _why(attempt: Attempt) -> tuple[str, str]:
+def _why(attempt: Attempt, *, channel: str) -> tuple[str, str]:
     if attempt.fault_code:
-        known = fault(attempt.provider, attempt.fault_code, channel="sms")
+        known = fault(attempt.provider, attempt.fault_code, channel=channel)
         return fault_reason(known), fit(known.says, limit=_TEXT_LIMIT)
     return f"{attempt.provider}-{attempt.word}".upper()[:24], f"The provider says: {attempt.word}, without a code."
 

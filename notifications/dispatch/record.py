@@ -17,9 +17,10 @@ from notifications.core.text import fit
 from notifications.dispatch.asking import next_ask_at
 from notifications.dispatch.intent import Intent, Outcome
 from notifications.dispatch.join import Report, join_reports
+from notifications.dispatch.opted_out import is_opt_out, learn_after_commit
 from notifications.dispatch.retry import next_try_at
 from notifications.models import Attempt, Notification
-from notifications.providers.base import Accepted, NeverLeft, NotProcessed, OutcomeUnknown, Refused
+from notifications.providers.base import Accepted, Answer, NeverLeft, NotProcessed, OutcomeUnknown, Refused
 from notifications.providers.faults import fault_of
 from tenants.scope import platform_scope
 
@@ -66,6 +67,15 @@ def record(outcomes: Sequence[Outcome]) -> None:
                 if isinstance(outcome.answer, Accepted)
             ]
         )
+        refused = [outcome for outcome in outcomes if isinstance(outcome.answer, Refused)]
+        learn_after_commit(
+            (each.intent.attempt_id for each in refused if is_opt_out(each.intent.provider, _code(each.answer))),
+            at=max(outcome.at for outcome in outcomes),
+        )
+
+
+def _code(answer: Answer) -> str:
+    return getattr(answer, "code", None) or ""
 
 
 def _row_change(outcome: Outcome) -> _RowChange | None:
