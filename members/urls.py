@@ -1,11 +1,32 @@
-"""Addresses of the members app: accepting an invite, and the legal pages that the consent text links to."""
+"""Addresses of the members app: the login, a member's own page, accepting an invite, and the legal pages."""
 
 from django.urls import path
 
-from members.pages import accept, legal
+from members.pages import accept, accept_number, legal, own, own_codes, own_consent, own_door, own_phones, sign_in
 
 urlpatterns = [
     path("invite/accept", accept.accept, name="invite_accept"),
+    path("invite/number", accept_number.number, name="invite_number"),
+    path("invite/number/again", accept_number.again, name="invite_number_again"),
+    path("invite/number/state", accept_number.state, name="invite_number_state"),
+    path("invite/number/change", accept_number.change, name="invite_number_change"),
+    path("invite/done", accept_number.done, name="invite_done"),
+    path("", sign_in.home, name="home"),
+    path("login", sign_in.SignIn.as_view(), name="login"),
+    path("logout", sign_in.SignOut.as_view(), name="logout"),
+    path("me/", own_door.me, name="me"),
+    path("me/<slug:tenant_ref>/", own.front, name="me_in"),
+    path("me/<slug:tenant_ref>/history/", own.history, name="me_history"),
+    path("me/<slug:tenant_ref>/phones/add/", own_phones.add, name="me_add"),
+    path("me/<slug:tenant_ref>/phones/<slug:phone_ref>/change/", own_phones.change, name="me_change"),
+    path("me/<slug:tenant_ref>/phones/<slug:phone_ref>/remove/", own_phones.remove, name="me_remove"),
+    path("me/<slug:tenant_ref>/phones/<slug:phone_ref>/choose/<slug:channel>/", own_phones.choose, name="me_choose"),
+    path("me/<slug:tenant_ref>/phones/<slug:phone_ref>/code/", own_codes.code, name="me_code"),
+    path("me/<slug:tenant_ref>/phones/<slug:phone_ref>/code/ask/", own_codes.ask, name="me_ask"),
+    path("me/<slug:tenant_ref>/phones/<slug:phone_ref>/agree/<slug:channel>/", own_consent.give, name="me_give"),
+    path(
+        "me/<slug:tenant_ref>/phones/<slug:phone_ref>/stop/<slug:channel>/", own_consent.take_back, name="me_withdraw"
+    ),
     path("terms", legal.terms, name="terms"),
     path("privacy", legal.privacy, name="privacy"),
 ]

@@ -28,6 +28,7 @@ GLOBAL_TABLES = {
     "django_session": "a session is found by its own secret key, before anybody is known",
     "django_admin_log": "made by Django's admin and never written: the audit log replaces it; no login may read it",
     "tenants_user": "a login is found by its e-mail before any tenant is known; one login may be in several tenants",
+    "tenants_signintry": "wrong passwords are counted before anybody is known; it holds digests alone",
     "pghistory_context": "made by pghistory; request ids alone",
     "notifications_heartbeat": "whether worker and beat are alive; the same for everybody",
 }

@@ -13,13 +13,19 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
+from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
 from tenants.access import SESSION_KEY, Access, access_of
 from tenants.models import User
+from tenants.sign_in import GuardedSignIn
 
 #: Reached by anybody who is signed in, whatever their part.
 OPEN_TO_ALL = frozenset({"logout", "login", "choose_tenant"})
+
+
+class AdminSignInForm(GuardedSignIn, AuthenticationForm):  # type: ignore[misc]  # Unfold has no types
+    """The admin's own login page, under the same limits as the other one."""
 
 
 class PortalSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
@@ -31,6 +37,7 @@ class PortalSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
     # The admin is the whole site: its login page has nowhere to return to.
     site_url = None
     enable_nav_sidebar = True
+    login_form = AdminSignInForm
 
     def has_permission(self, request: HttpRequest) -> bool:
         access = getattr(request, "access", None)

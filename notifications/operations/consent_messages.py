@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from members.models import Member, NumberCode
-from members.ports import Block, CodeNews
+from members.ports import Block, CodeNews, OwnMessage
 from notifications.core.reasons import Reason
 from notifications.core.states import Channel, NotificationStatus, Purpose
 from notifications.core.text import fit
 from notifications.models import Notification
 from notifications.models.notification import CLAIMABLE
 from notifications.queries.known_blocks import blocks_of
+from notifications.queries.mine import recent_to
 from notifications.queries.senders import texted_number
 from notifications.wake import wake_dispatch
 from tenants.models import Tenant
@@ -102,6 +103,10 @@ class ConsentMessenger:
     def blocks_of(self, number: str) -> tuple[Block, ...]:
         """See the port."""
         return blocks_of(number)
+
+    def recent_to(self, member: Member, *, newest: int) -> tuple[OwnMessage, ...]:
+        """See the port."""
+        return recent_to(member.pk, newest=newest)
 
 
 def code_text(digits: str, *, tenant_name: str) -> str:

@@ -4,6 +4,7 @@ from tenants.models.audit import AuditDetail, AuditEntry
 from tenants.models.membership import Membership, Role
 from tenants.models.owned import OwnedModel
 from tenants.models.seal import Seal, SealMark
+from tenants.models.sign_in_try import SignInTry
 from tenants.models.tenant import Standing, Tenant
 from tenants.models.user import PlatformRole, User
 
@@ -16,6 +17,7 @@ __all__ = [
     "Role",
     "Seal",
     "SealMark",
+    "SignInTry",
     "Standing",
     "Tenant",
     "User",
