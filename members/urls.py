@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.pages import accept, accept_number, legal, own, own_codes, own_consent, own_door, own_phones, sign_in
+from members.pages import accept, accept_number, keys, legal, own, own_codes, own_consent, own_door, own_phones, sign_in
 
 urlpatterns = [
     path("invite/accept", accept.accept, name="invite_accept"),
@@ -27,6 +27,9 @@ urlpatterns = [
     path(
         "me/<slug:tenant_ref>/phones/<slug:phone_ref>/stop/<slug:channel>/", own_consent.take_back, name="me_withdraw"
     ),
+    path("keys/evidence", keys.evidence_keys, name="evidence_keys"),
+    path("keys/evidence.pem", keys.evidence_keys_pem, name="evidence_keys_pem"),
+    path("keys/evidence.json", keys.evidence_keys_json, name="evidence_keys_json"),
     path("terms", legal.terms, name="terms"),
     path("privacy", legal.privacy, name="privacy"),
 ]

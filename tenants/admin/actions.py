@@ -50,8 +50,8 @@ class ObjectAction:
         access = getattr(request, "access", None)
         return isinstance(access, Access) and (access.reads if self.reads_only else access.writes)
 
-    def preview(self, request: HttpRequest, rows: list[Any]) -> dict[str, Any]:
-        """Return what the confirmation page says; it changes nothing.
+    def preview(self, request: HttpRequest, rows: list[Any]) -> dict[str, Any] | HttpResponse:
+        """Return what the confirmation page says; it changes nothing. One that only reads may answer with a file.
 
         `refusal` in it hides the button and says why; with `is_invalid` the page is shown again instead of acting.
         """
@@ -103,6 +103,8 @@ class ActionView:
         if request.method not in {"GET", "POST", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "POST"])
         preview = self.action.preview(request, rows)
+        if isinstance(preview, HttpResponse):
+            return preview
         stays = self.action.reads_only or preview.get("refusal") or preview.get("is_invalid")
         if request.method == "POST" and not stays:
             return self.action.perform(request, rows) or HttpResponseRedirect(back)
