@@ -15,7 +15,7 @@ from django.db.models.functions import RowNumber
 
 from members.consent.ledger import events_of
 from members.consent.standing import Event, Standing, standing
-from members.models import ConsentEvent, GroupPlace, Member, Phone, SmsSwitch, Suppression
+from members.models import ConsentEvent, GroupPlace, Member, NumberChange, Phone, SmsSwitch, Suppression
 from members.sms_switch import Turn
 from tenants.scope import platform_scope
 
@@ -101,7 +101,20 @@ def sms_turns(member_ids: Iterable[int]) -> dict[int, Turn]:
     if not wanted:
         return {}
     newest = SmsSwitch.objects.filter(member_id__in=wanted).order_by("member_id", "-id").distinct("member_id")
-    return {row.member_id: Turn(row.is_on, row.number, row.seat_ref, row.at, row.by_id, row.why) for row in newest}
+    return {
+        row.member_id: Turn(row.is_on, row.number, row.number_change, row.seat_ref, row.at, row.by_id, row.why)
+        for row in newest
+    }
+
+
+def newest_number_changes(member_ids: Iterable[int]) -> dict[int, int]:
+    """The newest change of the number that each member's texts go to, by its id. One query."""
+    wanted = set(member_ids)
+    if not wanted:
+        return {}
+    changes = NumberChange.objects.filter(member_id__in=wanted, channel=NumberChange.Channel.SMS)
+    newest = changes.order_by("member_id", "-id").distinct("member_id")
+    return dict(newest.values_list("member_id", "id"))
 
 
 def members_of_group(group_ids: Iterable[int]) -> dict[int, list[Member]]:

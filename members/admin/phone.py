@@ -1,5 +1,6 @@
 """A member's phones, under the member: defects named, the corrected number offered, and consent left where it was."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,13 +12,17 @@ from django.utils import timezone
 from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from members.models import Member, Phone
+from members.models import Door, Member, Phone
 from members.number_field import NumberRefused, WrittenNumberField
 from members.operations import change_number, remove_phone
+from members.operations.number_door import number_door
 from members.operations.phones import meet_number
 from members.operations.switch import switch_on_first
+from members.sms_state import own_state
+from members.sms_switch import SwitchState
 from tenants.access import access_of
 from tenants.admin.base import OwnedStackedInline
+from tenants.models import User
 
 
 class PhoneForm(forms.ModelForm[Phone]):
@@ -113,7 +118,28 @@ class PhoneInline(OwnedStackedInline):
 def save_phones(request: HttpRequest, member: Member, formset: Any) -> None:
     """Write what the formset holds, removals first, and say where consent was lost on the way."""
     actor, at = access_of(request).user, timezone.now()
+    before = own_state(member)
     formset.save(commit=False)
+    with number_door(Door.ADMIN, member_id=member.pk, actor=actor, at=at):
+        strange = _write(formset, member=member, actor=actor, at=at)
+    for phone in formset.new_objects:
+        switch_on_first(member, number=phone.number, actor=actor, at=at)
+    for number in strange:
+        messages.warning(
+            request,
+            f"Consent belongs to the number: {number} has none from {member.name} yet. Invite them, or ask them to "
+            "agree; until then it gets no SMS.",
+        )
+    if before is SwitchState.ON and own_state(member) is not SwitchState.ON:
+        messages.warning(
+            request,
+            f"SMS is off for {member.name} now, because the number changed. An administrator switches it on for the "
+            "new number with “Switch SMS on”.",
+        )
+
+
+def _write(formset: Any, *, member: Member, actor: User, at: datetime) -> list[str]:
+    """Save, and return the numbers that the member never had before."""
     for phone in formset.deleted_objects:
         remove_phone(phone, actor=actor, at=at)
     changed = [phone for phone, _ in formset.changed_objects]
@@ -129,16 +155,11 @@ def save_phones(request: HttpRequest, member: Member, formset: Any) -> None:
         if "number" in fields:
             change_number(phone, before=before[phone.pk], actor=actor, at=at, keep=frozenset(fields))
             strange.append(phone.number)
-        phone.save()
+        else:
+            phone.save()
     for phone in formset.new_objects:
         phone.tenant_id = member.tenant_id
         meet_number(phone.number)
         phone.save()
-        switch_on_first(member, number=phone.number, actor=actor, at=at)
         strange.append(phone.number)
-    for number in strange:
-        messages.warning(
-            request,
-            f"Consent belongs to the number: {number} has none from {member.name} yet. Invite them, or ask them to "
-            "agree; until then it gets no SMS.",
-        )
+    return strange

@@ -7,6 +7,7 @@ from members.models.group import Group, GroupPlace
 from members.models.invite import Invite
 from members.models.member import Member
 from members.models.number import Number, Suppression
+from members.models.number_change import Door, NumberChange
 from members.models.number_code import NumberCode
 from members.models.phone import Capability, LineType, Phone
 from members.models.sms_switch import SmsSwitch
@@ -17,6 +18,7 @@ __all__ = [
     "ConsentEvent",
     "ConsentRecord",
     "ConsentStanding",
+    "Door",
     "EvidenceFile",
     "Group",
     "GroupPlace",
@@ -24,6 +26,7 @@ __all__ = [
     "LineType",
     "Member",
     "Number",
+    "NumberChange",
     "NumberCode",
     "Phone",
     "SmsSwitch",

@@ -1,7 +1,7 @@
 """The administrators' own switch for a member's SMS, besides consent: who turned it, when, why, and for which number.
 
-Switching on is always for one number and one seat. When either is another one, it no longer counts: nothing has to
-be switched off for that, whichever door the change came through.
+Switching on is always for one number, as of its newest change, and one seat. When any of them is another one, it no
+longer counts: nothing has to be switched off for that, whichever door the change came through.
 """
 
 from django.conf import settings
@@ -20,6 +20,7 @@ class SmsSwitch(OwnedModel):
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="sms_switches", db_constraint=False)
     is_on = models.BooleanField("on")
     number = NumberField(blank=True, help_text="The number that it was switched on for.")
+    number_change = models.BigIntegerField(null=True, help_text="The newest change of the number then.")
     seat_ref = models.CharField(max_length=24, blank=True, db_collation="C", help_text="The seat that it rests on.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)

@@ -4,11 +4,14 @@ from datetime import datetime
 
 from members.consent.choices import LossSource, lose_number
 from members.consent.ledger import lock_numbers
-from members.models import Capability, LineType, Member, Phone
+from members.models import Capability, Door, LineType, Member, Phone
 from members.models.phone import Origin
+from members.operations.number_door import number_door
 from members.operations.switch import switch_on_first
 from tenants.models import User
 from tenants.scope import platform_scope
+
+_ORIGINS: dict[LossSource, Origin] = {"admin": Origin.ADMIN, "page": Origin.MEMBER}
 
 
 def add_phone(*, member: Member, number: str, origin: Origin, actor: User | None, at: datetime) -> Phone:
@@ -20,7 +23,14 @@ def add_phone(*, member: Member, number: str, origin: Origin, actor: User | None
     :param actor: the administrator who wants them paged: who added the number, or who invited them.
     """
     meet_number(number)
+    who = member.user if origin is Origin.MEMBER else actor
+    with number_door(Door(origin), member_id=member.pk, actor=who, at=at):
+        phone = _put(member, number=number, origin=origin)
     switch_on_first(member, number=number, actor=actor, at=at)
+    return phone
+
+
+def _put(member: Member, *, number: str, origin: Origin) -> Phone:
     phones = list(Phone.objects.filter(member=member).order_by("id"))
     phone = next((phone for phone in phones if phone.number == number), None)
     Phone.objects.filter(member=member, is_sms_primary=True).exclude(number=number).update(is_sms_primary=False)
@@ -49,14 +59,19 @@ def change_number(
     at: datetime,
     keep: frozenset[str] = frozenset(),
     source: LossSource = "admin",
+    origin: Origin | None = None,
 ) -> None:
-    """Follow a change of `phone.number`: what was learned of the old number is forgotten, and so is its consent.
+    """Save a change of `phone.number`: what was learned of the old number is forgotten, and so is its consent.
+
+    SMS is off for the new number until an administrator switches it on (checklist row 63); nothing has to be done here.
 
     :param before: the number as it stood.
     :param keep: fields that were entered together with the new number, and so are about it.
+    :param origin: the door it came through, where `source` does not say it: an import, or a sync with other systems.
     """
     meet_number(phone.number)
     phone.proved_at = None
+    phone.origin = origin or _ORIGINS[source]
     for field, unknown in (
         ("line_type", LineType.UNKNOWN),
         ("sms_capability", Capability.UNKNOWN),
@@ -65,12 +80,15 @@ def change_number(
         if field not in keep:
             setattr(phone, field, unknown)
     lose_number(tenant=phone.tenant, member=phone.member, number=before, actor=actor, at=at, source=source)
+    with number_door(Door(phone.origin), member_id=phone.member_id, actor=actor, at=at):
+        phone.save()
 
 
 def remove_phone(phone: Phone, *, actor: User, at: datetime, source: LossSource = "admin") -> None:
     """Remove a phone; the ledger keeps what was said about its number, and consent does not come back with it."""
     lose_number(tenant=phone.tenant, member=phone.member, number=phone.number, actor=actor, at=at, source=source)
-    phone.delete()
+    with number_door(Door(_ORIGINS[source]), member_id=phone.member_id, actor=actor, at=at):
+        phone.delete()
 
 
 def meet_number(number: str) -> None:

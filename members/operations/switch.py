@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from members import ports
-from members.models import Member, SmsSwitch
+from members.models import Member, NumberChange, SmsSwitch
 from members.ports import NoSeatFree
 from tenants.audit import Act, record
 from tenants.models import User
@@ -24,8 +26,15 @@ def switch_off(member: Member, *, actor: User | None, why: str, at: datetime) ->
 
 def switch_on_first(member: Member, *, number: str, actor: User | None, at: datetime) -> None:
     """Switch SMS on for a member's first number; any later number needs an administrator (checklist row 63)."""
-    if not SmsSwitch.objects.filter(member=member).exists():
+    if SmsSwitch.objects.filter(member=member).exists():
+        return
+    if len(_changes(member)[:2]) == 1:
         switch_on(member, number=number, actor=actor, why="their first number", at=at)
+
+
+def _changes(member: Member) -> QuerySet[NumberChange]:
+    """What became of the number that the member's texts go to, newest first."""
+    return NumberChange.objects.filter(member_id=member.pk, channel=NumberChange.Channel.SMS).order_by("-id")
 
 
 def _turn(
@@ -36,6 +45,7 @@ def _turn(
         member=member,
         is_on=is_on,
         number=number,
+        number_change=_changes(member).values_list("pk", flat=True).first() if is_on else None,
         seat_ref=seat_ref,
         by=actor,
         at=at,

@@ -42,6 +42,7 @@ class _Read:
     senders: list[Sender]
     first_answers: Mapping[int, int]
     turns: Mapping[int, Turn]
+    number_changes: Mapping[int, int]
     seats: Mapping[int, str]
     blocks: Mapping[tuple[str, str, str], ProviderBlock]
     under_review: frozenset[str]
@@ -72,6 +73,7 @@ def facts_of(rows: Sequence[Notification], *, now: datetime, under_lock: bool) -
         senders=active_senders(row.tenant_id for row in rows),
         first_answers=_first_answers(rows),
         turns=members.sms_turns(texted),
+        number_changes=members.newest_number_changes(texted),
         seats=billing.seats_of(texted),
         blocks=_blocks(numbers),
         under_review=_under_review(numbers),
@@ -88,7 +90,12 @@ def _facts(row: Notification, read: _Read, *, now: datetime) -> GateFacts:
     sender = sender_for(row, among=read.senders)
     block = read.blocks.get((row.number, sender.provider, sender.address)) if sender else None
     turn = read.turns.get(row.member_id or 0)
-    switch = switch_state(turn, number=row.number, seat_ref=read.seats.get(row.member_id or 0))
+    switch = switch_state(
+        turn,
+        number=row.number,
+        number_change=read.number_changes.get(row.member_id or 0),
+        seat_ref=read.seats.get(row.member_id or 0),
+    )
     return GateFacts(
         purpose=Purpose(row.purpose),
         channel=Channel(row.channel),
