@@ -74,6 +74,7 @@ UNFOLD: dict[str, Any] = {
                 "title": "People",
                 "items": [
                     _item("Team members", "group", "members_member_changelist"),
+                    _item("Numbers", "dialpad", "members_phone_changelist"),
                     _item("Groups", "groups", "members_group_changelist"),
                     _item("Invites", "mail", "members_invite_changelist"),
                     _item("Consent ledger", "fact_check", "members_consentevent_changelist"),

@@ -13,11 +13,13 @@ from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from members.admin.columns import consent_field, consent_pill, pill
+from members.admin.evidence import ExportEvidence
 from members.admin.filters import ConsentFilter, GroupFilter
 from members.admin.history import history_table
 from members.admin.member_actions import InviteMember
 from members.admin.phone import PhoneInline, save_phones
 from members.admin.search import search_members
+from members.admin.shared_numbers import shared_field
 from members.consent.words import consent_words
 from members.models import Member, Phone
 from members.queries import Reachable, reachable
@@ -50,14 +52,14 @@ class MemberAdmin(AdminBase):
     search_fields = ("public_id",)
     search_help_text = "The start of a name or number (+1206…), a whole e-mail address, or an ID (mbr_…)"
     ordering = ("name", "id")
-    readonly_fields = ("sms_consent", "consent_history", "user", "recent", "public_id", "created_at")
+    readonly_fields = ("sms_consent", "consent_history", "shared_numbers", "user", "recent", "public_id", "created_at")
     fieldsets = (
         (None, {"fields": ("name", "email", "time_zone", "is_active")}),
-        ("Consent", {"fields": ("sms_consent", "consent_history")}),
+        ("Consent", {"fields": ("sms_consent", "consent_history", "shared_numbers")}),
         ("About", {"fields": ("user", "recent", "public_id", "created_at"), "classes": ("collapse",)}),
     )
     inlines = (PhoneInline,)
-    object_actions = (InviteMember,)
+    object_actions = (InviteMember, ExportEvidence)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
         rows: QuerySet[Member] = super().get_queryset(request)
@@ -111,6 +113,10 @@ class MemberAdmin(AdminBase):
     @admin.display(description="Consent history")
     def consent_history(self, member: Member) -> SafeString:
         return history_table(member)
+
+    @admin.display(description="Shared numbers")
+    def shared_numbers(self, member: Member) -> SafeString:
+        return shared_field(member)
 
     @admin.display(description="Recent notifications")
     def recent(self, member: Member) -> SafeString | str:

@@ -86,7 +86,12 @@ ACTIONS: dict[str, Answers] = {
         ("do_revoke-hooks", "GET"): ROW_CHANGED,
         ("do_revoke-hooks", "POST"): WRITING,
     },
-    "members.Member": {("do_invite", "GET"): ROW_CHANGED, ("do_invite", "POST"): WRITING},
+    "members.Member": {
+        ("do_invite", "GET"): ROW_CHANGED,
+        ("do_invite", "POST"): WRITING,
+        ("do_export-evidence", "GET"): ROW_READ,
+        ("do_export-evidence", "POST"): ROW_READ,
+    },
     "members.Invite": {
         ("do_resend", "GET"): ROW_CHANGED,
         ("do_resend", "POST"): WRITING,
@@ -102,6 +107,8 @@ PAGES: dict[str, Answers] = {
     "members.Group": ROWS,
     "members.Invite": INVITES,
     "members.Member": ROWS,
+    # Its row leads to the page about its number.
+    "members.Phone": {**LOG, ("change", "GET"): (302, 302, 404, 302, 302)},
     "notifications.Alert": LOG,
     "notifications.Flow": ROWS,
     "notifications.InboundMessage": LOG,
