@@ -98,7 +98,7 @@ def ask_for_code(
 
 
 def digits_to_text(code: NumberCode) -> str:
-    """The digits of a code that its owner texts to us, for their own page; they follow from the key and are not kept."""
+    """The digits of a code that its owner texts to us, for their page: made from the key again, and kept nowhere."""
     made = salted_hmac("members.number_code.shown", code.public_id, algorithm="sha256").digest()
     return f"{int.from_bytes(made[:8], 'big') % _CODES:06d}"
 

@@ -1,19 +1,21 @@
-"""Takes in the person who accepts an invite: login, membership, member, phone, and their word on text messages.
+"""Takes in the person who accepts an invite: login, membership, member, phone, and their word on texts and calls.
 
-One transaction, once for each invite. No password is ever set for a login that exists: its owner signs in with it.
+One transaction, once for each invite; invites of one address in one tenant are taken one after the other. No password
+is ever set for a login that exists: its owner signs in with it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from members.consent.choices import choose
-from members.consent.disclosure import Disclosure
+from members.consent.boxes import Box, Visit, decide
+from members.consent.choices import Channel
 from members.invite_state import InviteState, invite_state
 from members.models import ConsentEvent, Invite, Member, Phone
 from members.models.phone import Origin
@@ -41,25 +43,24 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What was written: the member, their number if they gave one, and the line of the ledger about it."""
+    """What was written: the member, their number if they gave one, and the line of the ledger about each box."""
 
     member: Member
+    user: User
     role: Role
     phone: Phone | None
-    event: ConsentEvent | None
+    events: Mapping[Channel, ConsentEvent] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the person entered, and on what wording; `number` is exact E.164 or None."""
+    """What the person entered, and each box as they left it; `number` is exact E.164 or None."""
 
     name: str
     password: str
     number: str | None
-    ticked: bool
-    disclosure: Disclosure
-    ip: str
-    user_agent: str
+    boxes: Mapping[Channel, Box]
+    visit: Visit
 
 
 def accept_invite(invite: Invite, *, answer: Answer, at: datetime) -> Accepted | Refused:
@@ -67,6 +68,7 @@ def accept_invite(invite: Invite, *, answer: Answer, at: datetime) -> Accepted |
     row = Invite.objects.select_for_update(of=("self",)).select_related("tenant").get(pk=invite.pk)
     if invite_state(row, at=at) is not InviteState.PENDING:
         return Refused(Refusal.NOT_PENDING)
+    _one_at_a_time(row)
     try:
         with transaction.atomic():
             return _accept(row, answer=answer, at=at)
@@ -99,6 +101,13 @@ class _Undone(Exception):
         self.refused = Refused(why)
 
 
+def _one_at_a_time(row: Invite) -> None:
+    """Let another invite of this address wait: two at once would make two members, or write one consent twice."""
+    with connection.cursor() as cursor:
+        address = f"members.accepting:{row.tenant_id}:{row.email.lower()}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [address])
+
+
 def _accept(row: Invite, *, answer: Answer, at: datetime) -> Accepted:
     user = _login(row.email, answer=answer)
     member = _member(row, user=user, name=answer.name)
@@ -107,11 +116,22 @@ def _accept(row: Invite, *, answer: Answer, at: datetime) -> Accepted:
     row.save(update_fields=["accepted_at", "accepted_by", "member"])
     about = {"email": row.email, "name": answer.name, "role": membership.role}
     record(Act.INVITE_ACCEPTED, tenant_id=row.tenant_id, actor=user, subject=row, at=at, data=about)
-    phone = event = None
+    phone = None
+    events: Mapping[Channel, ConsentEvent] = {}
     if answer.number is not None:
         phone = add_phone(member=member, number=answer.number, origin=Origin.MEMBER, actor=row.invited_by, at=at)
-        event = _consent(row, user=user, member=member, phone=phone, answer=answer, at=at)
-    return Accepted(member, Role(membership.role), phone, event)
+        about = {"form": "invite accept page", "invite": row.public_id, "phone": phone.public_id}
+        events = decide(
+            answer.boxes,
+            tenant=row.tenant,
+            member=member,
+            number=phone.number,
+            user=user,
+            visit=answer.visit,
+            evidence=about,
+            at=at,
+        )
+    return Accepted(member, user, Role(membership.role), phone, events)
 
 
 def _login(email: str, *, answer: Answer) -> User:
@@ -148,20 +168,3 @@ def _membership(row: Invite, *, user: User) -> Membership:
         membership.role = row.role
         membership.save(update_fields=["role"])
     return membership
-
-
-def _consent(row: Invite, *, user: User, member: Member, phone: Phone, answer: Answer, at: datetime) -> ConsentEvent:
-    return choose(
-        is_ticked=answer.ticked,
-        tenant=row.tenant,
-        member=member,
-        number=phone.number,
-        channel="sms",
-        disclosure=answer.disclosure,
-        source="invite",
-        ip=answer.ip,
-        user_agent=answer.user_agent,
-        evidence={"form": "invite accept page", "invite": row.public_id, "phone": phone.public_id},
-        actor=user,
-        at=at,
-    )

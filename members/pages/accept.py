@@ -5,9 +5,9 @@ It says nothing about whether an address has a login, and links that no longer w
 
 from typing import Any
 
-from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods
 
 from imes.kernel.ids import token_digest
 from imes.kernel.phone import examine
-from members.consent.disclosure import Disclosure, disclosure
 from members.invite_state import InviteState, invite_state
 from members.models import Invite
-from members.operations import Answer, Refusal, Refused, accept_invite
+from members.operations import Accepted, Answer, Refusal, Refused, accept_invite
+from members.operations.proving import send_first_code
 from members.pages.accept_form import AcceptForm
+from members.pages.way_in import show_in, visit_of, way_in
 from members.queries import phone_for
-from tenants.models import Role
 from tenants.scope import platform_scope, tenant_scope
 
 _LONGEST_TOKEN = 100
@@ -33,6 +33,7 @@ _ENDED = {
 }
 
 
+@transaction.non_atomic_requests
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,32 +49,42 @@ def accept(request: HttpRequest) -> HttpResponse:
             return _form_page(request, _blank(invite))
         if "use_number" in request.POST:
             return _form_page(request, _blank(invite, entered=request.POST), is_filled_in=True)
-        return _answered(request, invite)
+        outcome = _answered(request, invite)
+    return outcome if isinstance(outcome, HttpResponse) else _accepted(request, invite, outcome)
 
 
-def _answered(request: HttpRequest, invite: Invite) -> HttpResponse:
-    form = AcceptForm(request.POST, invite=invite, shown=_wording(invite))
+def _answered(request: HttpRequest, invite: Invite) -> HttpResponse | Accepted:
+    form = AcceptForm(request.POST, invite=invite)
     if not form.is_valid():
         return _form_page(request, form)
     answer = Answer(
         name=form.cleaned_data["name"],
         password=form.cleaned_data["password"],
         number=form.cleaned_data["number"] or None,
-        ticked=form.ticked,
-        disclosure=form.shown,
-        ip=request.META.get("REMOTE_ADDR", ""),
-        user_agent=request.headers.get("User-Agent", "")[:400],
+        boxes=form.boxes,
+        visit=visit_of(request),
     )
     outcome = accept_invite(invite, answer=answer, at=timezone.now())
     if not isinstance(outcome, Refused):
-        reads = outcome.role in (Role.ADMIN, Role.VIEWER)
-        return render(request, "invite/accepted.html", {"invite": invite, "outcome": outcome, "reads": reads})
+        return outcome
     if outcome.why is Refusal.NOT_PENDING:
         return _ended(request, invite)
     if outcome.why is Refusal.ALREADY_HERE:
         return render(request, "invite/already_here.html", {"invite": invite}, status=409)
     form.add_error("password", "This password was not accepted.")
     return _form_page(request, form)
+
+
+def _accepted(request: HttpRequest, invite: Invite, accepted: Accepted) -> HttpResponse:
+    """Lead on: what was accepted is committed, whatever becomes of the code."""
+    phone, at = accepted.phone, timezone.now()
+    leads_to = "invite_done"
+    if phone is not None:
+        with tenant_scope(invite.tenant_id):
+            ip = visit_of(request).ip
+            if send_first_code(accepted.member, phone=phone, tenant=invite.tenant, user=accepted.user, ip=ip, at=at):
+                leads_to = "invite_number"
+    return show_in(redirect(leads_to), invite=invite, phone=phone)
 
 
 def _invite(token: str) -> Invite | None:
@@ -93,12 +104,7 @@ def _blank(invite: Invite, *, entered: Any = None) -> AcceptForm:
         member = invite.member
         phone = phone_for([member.pk], channel="sms").get(member.pk) if member else None
         first = {"name": invite.name, "number": phone.number if phone else ""}
-    return AcceptForm(initial=first, invite=invite, shown=_wording(invite))
-
-
-def _wording(invite: Invite) -> Disclosure:
-    tenant = invite.tenant
-    return disclosure(tenant.name, channel="sms", support_contact=tenant.support_email, public_url=settings.PUBLIC_URL)
+    return AcceptForm(initial=first, invite=invite)
 
 
 def _form_page(request: HttpRequest, form: AcceptForm, *, is_filled_in: bool = False) -> HttpResponse:
@@ -107,6 +113,10 @@ def _form_page(request: HttpRequest, form: AcceptForm, *, is_filled_in: bool = F
 
 
 def _ended(request: HttpRequest, invite: Invite) -> HttpResponse:
+    """Why the link does not open the form; whoever has just accepted with it in this browser is led on instead."""
     invite.refresh_from_db()
     state = invite_state(invite, at=timezone.now())
+    came = way_in(request) if state is InviteState.ACCEPTED else None
+    if came is not None and came.invite.pk == invite.pk:
+        return redirect("invite_number")
     return render(request, _ENDED[state], {"invite": invite}, status=_GONE)
