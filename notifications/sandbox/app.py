@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from .azure.routes import azure_routes
 from .console.controls import ControlEndpoints
 from .console.routes import console_routes
 from .twilio.refusals import refusal
@@ -37,7 +38,12 @@ def sandbox_app(world: World) -> Starlette:
         await world.finish()
 
     return Starlette(
-        routes=[*twilio_routes(world), Route("/livez", _livez), *console_routes(world, controls=controls)],
+        routes=[
+            *twilio_routes(world),
+            *azure_routes(world),
+            Route("/livez", _livez),
+            *console_routes(world, controls=controls),
+        ],
         exception_handlers={404: _not_found, 405: _not_found},
         lifespan=lifespan,
     )

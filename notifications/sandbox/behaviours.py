@@ -18,6 +18,7 @@ class Group(StrEnum):
     RECEIPTS = "How receipts arrive"
     REFUSED = "Refused by the API"
     TROUBLE = "Trouble at the provider"
+    CONSENT = "What the consent APIs answer"
 
 
 class Answer(StrEnum):
@@ -43,6 +44,15 @@ class Posting(StrEnum):
     NEVER = "never"
 
 
+class ConsentAnswer(StrEnum):
+    """What becomes of a request to a consent API that names the number."""
+
+    TAKE = "take"
+    REFUSE_ITEM = "refuse_item"
+    TURN_AWAY = "turn_away"
+    HANG = "hang"
+
+
 ACCEPTING = frozenset({Answer.ACCEPT, Answer.ACCEPT_LATE, Answer.ACCEPT_THEN_HANG, Answer.ACCEPT_THEN_RESET})
 TO_SENT = (Status.SENDING, Status.SENT)
 TO_DELIVERED = (*TO_SENT, Status.DELIVERED)
@@ -64,6 +74,7 @@ class Behaviour:
     http_status: int = 201
     is_slow: bool = False
     is_stuck: bool = False
+    consent: ConsentAnswer = ConsentAnswer.TAKE
 
     @property
     def example(self) -> str:
@@ -97,6 +108,10 @@ def _trouble(
     name: str, *, ending: str, answer: Answer, says: str, status: int = 0, code: int | None = None
 ) -> Behaviour:
     return Behaviour(name, ending, Group.TROUBLE, says, answer=answer, error_code=code, http_status=status)
+
+
+def _consent(name: str, *, ending: str, answer: ConsentAnswer, says: str, code: int | None = None) -> Behaviour:
+    return Behaviour(name, ending, Group.CONSENT, says, error_code=code, consent=answer)
 
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
@@ -197,6 +212,26 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         ending="1444",
         answer=Answer.ACCEPT_THEN_RESET,
         says="Accepted and delivered, but the connection is reset.",
+    ),
+    _consent(
+        "consent_refused",
+        ending="6646",
+        answer=ConsentAnswer.REFUSE_ITEM,
+        code=30646,
+        says="The item is refused, the others of the request are taken. Texts are delivered.",
+    ),
+    _consent(
+        "consent_throttled",
+        ending="6429",
+        answer=ConsentAnswer.TURN_AWAY,
+        code=20429,
+        says="429: more than 100 requests a minute. Texts are delivered.",
+    ),
+    _consent(
+        "consent_unanswered",
+        ending="6408",
+        answer=ConsentAnswer.HANG,
+        says="Never answered, and nothing is changed. Texts are delivered.",
     ),
 )
 DEFAULT = BEHAVIOURS[0]

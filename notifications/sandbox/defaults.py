@@ -6,6 +6,8 @@ They are public on purpose: they open nothing but a loopback program that refuse
 TWILIO_ACCOUNT_SID = "AC5a6db0c5a6db0c5a6db0c5a6db0c5a6d"
 TWILIO_AUTH_TOKEN = "5eed0000c0ffee005eed0000c0ffee00"  # noqa: S105 - a published development value
 
+AZURE_ACCESS_KEY = "c2FuZGJveC1hY2Nlc3Mta2V5LW9mLWRldmVsb3BtZW50IQ=="
+
 HOST = "127.0.0.1"
 PORT = 8025
 WEBHOOK_BASE = "http://127.0.0.1:8000"

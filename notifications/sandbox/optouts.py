@@ -32,10 +32,13 @@ class Keyword(StrEnum):
     HELP = "HELP"
 
 
-def keyword_of(body: str, *, toll_free: bool) -> Keyword | None:
-    """The keyword that a text is, or None. YES does not lift a block on a toll-free number."""
+def keyword_of(body: str, *, toll_free: bool, more_stop_words: frozenset[str] = frozenset()) -> Keyword | None:
+    """The keyword that a text is, or None. YES does not lift a block on a toll-free number.
+
+    A service with Advanced Opt-Out may have more words for STOP.
+    """
     word = body.strip().lower()
-    if word in STOP_WORDS:
+    if word in STOP_WORDS or word in more_stop_words:
         return Keyword.STOP
     if word in START_WORDS and not (toll_free and word == "yes"):
         return Keyword.START

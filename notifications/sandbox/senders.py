@@ -31,6 +31,8 @@ class MessagingService:
     inbound_request_url: str = ""
     use_inbound_webhook_on_number: bool = True
     status_callback: str = ""
+    advanced_opt_out: bool = False
+    stop_words: frozenset[str] = frozenset()
 
 
 class Senders:

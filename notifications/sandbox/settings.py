@@ -1,5 +1,6 @@
 """What the environment asks of the sandbox, read once and checked; a wrong value is named in one line."""
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ class Settings:
     port: int
     account_sid: str
     auth_token: str
+    azure_key: str
     numbers: tuple[NumberConfig, ...]
     mail_dir: Path | None
     receipt_delay: float
@@ -58,12 +60,22 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         port=_whole(environ, name="SANDBOX_PORT", default=defaults.PORT, most=65535),
         account_sid=environ.get("SANDBOX_TWILIO_ACCOUNT_SID", "").strip() or defaults.TWILIO_ACCOUNT_SID,
         auth_token=environ.get("SANDBOX_TWILIO_AUTH_TOKEN", "").strip() or defaults.TWILIO_AUTH_TOKEN,
+        azure_key=_key(environ),
         numbers=_numbers(environ),
         mail_dir=Path(mail_dir) if mail_dir else None,
         receipt_delay=_whole(environ, name="SANDBOX_RECEIPT_DELAY_MS", default=defaults.RECEIPT_DELAY_MS) / 1000,
         slow_delay=_whole(environ, name="SANDBOX_SLOW_DELAY_MS", default=defaults.SLOW_DELAY_MS) / 1000,
         latency=_whole(environ, name="SANDBOX_LATENCY_MS", default=0) / 1000,
     )
+
+
+def _key(environ: Mapping[str, str]) -> str:
+    key = environ.get("SANDBOX_AZURE_ACCESS_KEY", "").strip() or defaults.AZURE_ACCESS_KEY
+    try:
+        base64.b64decode(key, validate=True)
+    except ValueError as error:
+        raise SettingsAreWrong("SANDBOX_AZURE_ACCESS_KEY must be base64, as Azure's access keys are") from error
+    return key
 
 
 def _whole(environ: Mapping[str, str], *, name: str, default: int, most: int = 3_600_000) -> int:

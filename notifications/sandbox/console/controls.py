@@ -1,6 +1,7 @@
 """The switches and lists around the phones: behaviours, forced faults, opt-outs, alerts, e-mail, reset, live events."""
 
 import asyncio
+import dataclasses
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -10,6 +11,7 @@ from ..faults import EVERYONE
 from ..mail import Mailbox
 from ..world import World
 from .phones import complaint, fields_of, spelled
+from .surface import SURFACE
 
 MAIL_CHECK_SECONDS = 1.0
 
@@ -62,6 +64,36 @@ class ControlEndpoints:
                 for number in self._world.senders.numbers()
             ]
         )
+
+    async def services(self, request: Request) -> Response:
+        """The messaging services; POST switches Advanced Opt-Out of one: sid, advanced_opt_out, stop_words."""
+        senders = self._world.senders
+        if request.method == "POST":
+            fields = await fields_of(request)
+            service = senders.service(str(fields.get("sid", "")))
+            words = fields.get("stop_words", [])
+            if service is None:
+                return complaint(
+                    404, f"there is no such service; there are: {[each.sid for each in senders.services()]}"
+                )
+            if not isinstance(words, list):
+                return complaint(400, "stop_words must be a list of words")
+            service.advanced_opt_out = fields.get("advanced_opt_out") is True
+            service.stop_words = frozenset(str(word).strip().lower() for word in words)
+        return JSONResponse(
+            [
+                {
+                    "sid": service.sid,
+                    "numbers": [number.phone_number for number in senders.of_service(service.sid)],
+                    "advanced_opt_out": service.advanced_opt_out,
+                    "stop_words": sorted(service.stop_words),
+                }
+                for service in senders.services()
+            ]
+        )
+
+    async def surface(self, _request: Request) -> Response:
+        return JSONResponse([dataclasses.asdict(each) for each in SURFACE])
 
     async def reset(self, _request: Request) -> Response:
         self._world.reset()

@@ -59,6 +59,8 @@ def console_routes(world: World, *, controls: ControlEndpoints) -> list[BaseRout
         route("/optouts", controls.optouts),
         route("/alerts", controls.alerts),
         route("/senders", controls.senders),
+        route("/services", controls.services, "GET", "POST"),
+        route("/surface", controls.surface),
         route("/registrations", registered.registrations, "GET", "POST"),
         route("/reset", controls.reset, "POST"),
         route("/mail", controls.mail),

@@ -24,6 +24,16 @@ function block(title, rows) {
       })))));
 }
 
+// The addresses that the sandbox answers, as the server lists them.
+export function drawSurface(rows) {
+  const groups = [...new Set(rows.map((row) => row.group))];
+  byId("surface-groups").replaceChildren(...groups.map((group) => make("section", { class: "group" },
+    make("h3", { text: group }),
+    make("ul", {}, ...rows.filter((row) => row.group === group).map((row) => make("li", { class: "address" },
+      make("code", { text: `${row.method} ${row.path}` }),
+      make("span", { class: "says", text: row.says })))))));
+}
+
 async function openPhone(number) {
   await ask("phones", { number });
   location.hash = `#/phones/${number}`;

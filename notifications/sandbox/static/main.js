@@ -1,7 +1,7 @@
 // Starts the page: which section is shown, and the live line to the sandbox.
 
 import { ask, byId } from "./dom.js";
-import { drawBehaviours } from "./behaviours.js";
+import { drawBehaviours, drawSurface } from "./behaviours.js";
 import { refreshMail, showLetter, startMail } from "./mail.js";
 import { phoneEvent, refresh, reload, showPhone, startPhones } from "./phones.js";
 import { setTable, startThread } from "./thread.js";
@@ -51,6 +51,7 @@ async function start() {
   const table = await ask("behaviours");
   setTable(table);
   drawBehaviours(table);
+  drawSurface(await ask("surface"));
   startPhones();
   startThread();
   for (const tab of tabs) tab.addEventListener("keydown", keys);

@@ -41,6 +41,12 @@ async def form_of(request: Request) -> dict[str, str]:
     return dict(parse_qsl(body, keep_blank_values=True))
 
 
+async def values_of(request: Request, *, name: str) -> list[str]:
+    """Every value of a field that may stand several times."""
+    body = (await request.body()).decode("utf-8", "replace")
+    return [value for field, value in parse_qsl(body, keep_blank_values=True) if field == name]
+
+
 async def hang(request: Request, *, closing: asyncio.Event) -> Response:
     """Leave the caller without an answer until it gives up or the sandbox stops."""
 

@@ -46,11 +46,14 @@ async def receive(world: World, *, handset: str, number: OwnedNumber, body: str)
         world, sender=handset, to=number.phone_number, body=body, direction=Direction.INBOUND, status=Status.RECEIVED
     )
     received = Received(message, world.senders.webhook_url(number))
-    _apply_keyword(world, received, number=number)
+    keyword = _apply_keyword(world, received, number=number)
     if not received.webhook_url:
         received.problem = f"{number.phone_number} has no webhook"
         return received
     params = inbound_params(message, account_sid=world.settings.account_sid, service_sid=number.service_sid)
+    service = world.senders.service(number.service_sid)
+    if keyword and service and service.advanced_opt_out:
+        params["OptOutType"] = keyword.value
     outcome = await post_signed(world, url=received.webhook_url, params=params, token=new_token(), message=message)
     if not isinstance(outcome, Answered):
         received.problem = outcome.reason
@@ -63,11 +66,13 @@ async def receive(world: World, *, handset: str, number: OwnedNumber, body: str)
     return received
 
 
-def _apply_keyword(world: World, received: Received, *, number: OwnedNumber) -> None:
+def _apply_keyword(world: World, received: Received, *, number: OwnedNumber) -> Keyword | None:
     handset, body = received.message.handset, received.message.body
-    keyword = keyword_of(body, toll_free=number.toll_free)
+    service = world.senders.service(number.service_sid)
+    more = service.stop_words if service and service.advanced_opt_out else frozenset()
+    keyword = keyword_of(body, toll_free=number.toll_free, more_stop_words=more)
     if keyword is None:
-        return
+        return None
     was_out = world.optouts.blocks(number.scope, number=handset)
     if keyword is Keyword.STOP:
         world.optouts.add(number.scope, number=handset)
@@ -80,6 +85,7 @@ def _apply_keyword(world: World, received: Received, *, number: OwnedNumber) -> 
         )
         received.provider_reply.behaviour = "provider_reply"
         world.advance(received.provider_reply, status=Status.DELIVERED)
+    return keyword
 
 
 def inbound_params(message: Message, *, account_sid: str, service_sid: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from starlette.routing import Route
 from ..world import World
 from .access import Endpoint, guarded
 from .account import AccountEndpoints
+from .consents import ConsentEndpoints
 from .messages import MessageEndpoints
 from .registrations import RegistrationEndpoints
 from .resources import API_VERSION
@@ -35,5 +36,6 @@ def twilio_routes(world: World) -> list[Route]:
         route("/v1/a2p/BrandRegistrations/{sid}", registered.brand, "GET"),
         route("/v1/Tollfree/Verifications", registered.verifications, "GET"),
         route("/v1/Tollfree/Verifications/{sid}", registered.verification, "GET"),
+        route("/v1/Consents/Bulk", ConsentEndpoints(world).bulk, "POST"),
         route("/v1/Alerts", account.alerts, "GET"),
     ]
