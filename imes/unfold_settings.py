@@ -77,6 +77,12 @@ UNFOLD: dict[str, Any] = {
                     _item("Numbers", "dialpad", "members_phone_changelist"),
                     _item("Groups", "groups", "members_group_changelist"),
                     _item("Invites", "mail", "members_invite_changelist"),
+                    _item(
+                        "Recorded consents",
+                        "contract",
+                        "members_consentrecord_changelist",
+                        badge="members.admin.record_page.waiting_badge",
+                    ),
                     _item("Consent ledger", "fact_check", "members_consentevent_changelist"),
                 ],
             },
@@ -86,6 +92,7 @@ UNFOLD: dict[str, Any] = {
                     _item("Senders", "cell_tower", "notifications_sender_changelist"),
                     _item("Webhook requests", "webhook", "notifications_trigger_changelist"),
                     _item("Replies", "sms", "notifications_inboundmessage_changelist"),
+                    _item("Billing", "credit_card", "billing_tenantplan_changelist"),
                     _item("Tenant settings", "settings", "tenants_tenant_changelist"),
                     _item("Audit log", "history", "tenants_auditentry_changelist"),
                 ],
@@ -94,6 +101,7 @@ UNFOLD: dict[str, Any] = {
                 "title": "Platform",
                 "items": [
                     _item("Logins", "person", "tenants_user_changelist", permission=_reads_platform),
+                    _item("Plans", "sell", "billing_plan_changelist", permission=_reads_platform),
                     _item(
                         "Provider accounts",
                         "key",

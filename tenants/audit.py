@@ -39,6 +39,7 @@ class Act(StrEnum):
     CONSENT_APPROVED = "consent.approved"
     CONSENT_REFUSED = "consent.refused"
     RECORD_WITHDRAWN = "consent.record_withdrawn"
+    CONSENT_ASKED = "consent.asked_by_email"
     CONSENT_FLIP_REFUSED = "consent.flip_refused"
     BLOCK_LEARNED = "block.learned"
     BLOCK_CLEARED = "block.cleared"
@@ -78,6 +79,7 @@ SENTENCES: dict[Act, str] = {
     Act.CONSENT_RECORDED: "{actor} recorded a consent, which waits for a second person ({subject})",
     Act.CONSENT_APPROVED: "{actor} approved the recorded consent {subject}",
     Act.CONSENT_REFUSED: "{actor} did not approve the recorded consent {subject}",
+    Act.CONSENT_ASKED: "{actor} asked {subject} by e-mail to decide about consent",
     Act.RECORD_WITHDRAWN: "{actor} withdrew the recorded consent {subject} before it was decided",
     Act.CONSENT_FLIP_REFUSED: "{actor} tried to lift an opt-out without a lawful way; nothing was changed ({subject})",
     Act.BLOCK_LEARNED: "A provider blocks a sender for a number ({subject})",

@@ -12,18 +12,22 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from members.admin.columns import consent_field, consent_pill, pill
+from members.admin.columns import consent_pill, pill
+from members.admin.consent_area import channel_field, records_field
 from members.admin.evidence import ExportEvidence
 from members.admin.filters import ConsentFilter, GroupFilter
+from members.admin.flips import FlipsOnRecord
 from members.admin.history import history_table
-from members.admin.member_actions import InviteMember
+from members.admin.member_actions import AskByEmail, InviteMember
+from members.admin.opt_out_action import RecordOptOut
 from members.admin.phone import PhoneInline, save_phones
+from members.admin.record_actions import RecordConsent
 from members.admin.search import search_members
 from members.admin.shared_numbers import shared_field
 from members.consent.words import consent_words
 from members.models import Member, Phone
 from members.queries import Reachable, reachable
-from tenants.admin.base import AdminBase
+from tenants.access import access_of
 from tenants.zones import zone_choices
 
 
@@ -43,7 +47,7 @@ class MemberForm(forms.ModelForm[Member]):
 
 
 @admin.register(Member)
-class MemberAdmin(AdminBase):
+class MemberAdmin(FlipsOnRecord):
     """People. They are switched off and never deleted, so that the log keeps its names."""
 
     form = MemberForm
@@ -52,18 +56,34 @@ class MemberAdmin(AdminBase):
     search_fields = ("public_id",)
     search_help_text = "The start of a name or number (+1206…), a whole e-mail address, or an ID (mbr_…)"
     ordering = ("name", "id")
-    readonly_fields = ("sms_consent", "consent_history", "shared_numbers", "user", "recent", "public_id", "created_at")
+    readonly_fields = (
+        "sms_consent",
+        "voice_consent",
+        "records",
+        "consent_history",
+        "shared_numbers",
+        "user",
+        "recent",
+        "public_id",
+        "created_at",
+    )
     fieldsets = (
         (None, {"fields": ("name", "email", "time_zone", "is_active")}),
-        ("Consent", {"fields": ("sms_consent", "consent_history", "shared_numbers")}),
+        ("Consent", {"fields": ("sms_consent", "voice_consent", "records", "consent_history", "shared_numbers")}),
         ("About", {"fields": ("user", "recent", "public_id", "created_at"), "classes": ("collapse",)}),
     )
     inlines = (PhoneInline,)
-    object_actions = (InviteMember, ExportEvidence)
+    object_actions = (InviteMember, AskByEmail, RecordConsent, RecordOptOut, ExportEvidence)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
         rows: QuerySet[Member] = super().get_queryset(request)
         return rows.prefetch_related("phones", "group_places__group")
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        member = super().get_object(request, object_id, from_field)
+        if member is not None:
+            member.read_by = access_of(request)
+        return member
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -108,7 +128,15 @@ class MemberAdmin(AdminBase):
 
     @admin.display(description="SMS consent status")
     def sms_consent(self, member: Member) -> SafeString:
-        return consent_field(consent_words(self._reach(member).standing))
+        return channel_field(member, channel="sms")
+
+    @admin.display(description="Voice consent status")
+    def voice_consent(self, member: Member) -> SafeString:
+        return channel_field(member, channel="voice")
+
+    @admin.display(description="Recorded consents")
+    def records(self, member: Member) -> SafeString:
+        return records_field(member, access=getattr(member, "read_by", None))
 
     @admin.display(description="Consent history")
     def consent_history(self, member: Member) -> SafeString:

@@ -1,0 +1,45 @@
+"""What still stands in the way after a consent was recorded: providers' own lists, which the ledger cannot lift.
+
+Words alone; the blocks are read through the port. Nothing here offers to text somebody who opted out.
+"""
+
+from collections.abc import Sequence
+
+from members import ports
+from members.models import Member
+from members.ports import Block
+
+
+def active_blocks(number: str) -> list[Block]:
+    """The senders that a provider blocks for this number, as far as the open scope may know them."""
+    return [block for block in ports.messenger().blocks_of(number) if block.is_active]
+
+
+def block_words(block: Block, *, number: str) -> str:
+    """Which provider blocks what, and how its owner lifts it."""
+    if block.sender_address.startswith("+"):
+        start_to = block.sender_address
+        return (
+            f"{block.provider} still blocks texts from {start_to} to {number}: ask them to text START to {start_to} "
+            "from that phone."
+        )
+    return (
+        f"{block.provider} still blocks texts from the service {block.sender_address} to {number}: ask them to text "
+        "START from that phone to the number that paged them."
+    )
+
+
+def remains(number: str, *, channels: Sequence[str]) -> list[str]:
+    """What has to happen before texts go, one sentence for each thing; empty where nothing is known to."""
+    return [block_words(block, number=number) for block in active_blocks(number)] if "sms" in channels else []
+
+
+def lawful_ways(member: Member) -> str:
+    """How consent comes back, for whoever tried to switch it on."""
+    start_to = ports.messenger().number_to_text(tenant=member.tenant)
+    to = f" to {start_to}" if start_to else ""
+    return (
+        f"Nobody switches consent on here. It comes back when {member.name} texts START{to} from that very phone, "
+        "agrees on their own page, or when a consent of theirs is recorded with evidence and a second person approves "
+        "it (“Record consent”)."
+    )
