@@ -161,7 +161,11 @@ def _places(user: User) -> QuerySet[Member]:
 
 def _channel(phone: Phone, standing: Standing, *, place: OwnPlace, channel: Channel) -> OwnChannel:
     words = channel_words(
-        standing, channel=channel, tenant_name=place.tenant.name, is_proved=phone.proved_at is not None
+        standing,
+        channel=channel,
+        tenant_name=place.tenant.name,
+        member_id=place.member.pk,
+        is_proved=phone.proved_at is not None,
     )
     return OwnChannel(
         channel=channel,

@@ -37,13 +37,13 @@ class HistoryWords:
 
 
 def channel_words(
-    standing: Standing, *, channel: Literal["sms", "voice"], tenant_name: str, is_proved: bool
+    standing: Standing, *, channel: Literal["sms", "voice"], tenant_name: str, member_id: int, is_proved: bool
 ) -> ChannelWords:
     """Where consent to one channel stands, in words for its owner.
 
     :param is_proved: whether the member has shown the number to be theirs; before that, no date of it is told.
     """
-    sends = f"{tenant_name} {'texts' if channel == 'sms' else 'calls'} you at this number."
+    sends = f"{tenant_name} may {'text' if channel == 'sms' else 'call'} you at this number."
     never = f"{tenant_name} does not {'text' if channel == 'sms' else 'call'} you at this number."
     state, since = standing.state, standing.since
     if state is StandingState.OPTED_IN:
@@ -52,7 +52,9 @@ def channel_words(
         says = "It counts once you have proved that the number is yours."
         return ChannelWords("You agreed, not proved yet", "wait", says, since)
     if state is StandingState.OPTED_OUT:
-        return ChannelWords("Opted out", "bad", f"{_why_out(standing)} {never}", since if is_proved else None)
+        return ChannelWords(
+            "Opted out", "bad", f"{_why_out(standing, member_id)} {never}", since if is_proved else None
+        )
     if state is StandingState.DECLINED:
         return ChannelWords("Not agreed", "plain", f"You saw the box and left it unticked. {never}", since)
     if state is StandingState.STALE:
@@ -74,8 +76,10 @@ def history_words(line: ConsentEvent) -> HistoryWords:
     )
 
 
-def _why_out(standing: Standing) -> str:
+def _why_out(standing: Standing, member_id: int) -> str:
     because = standing.because
+    if because is not None and because.source in ("page", "invite") and because.member_id == member_id:
+        return "You took your consent back."
     if because is None or because.reach == "tenant":
         return _OUT_HERE.get(because.source if because else "", "An opt-out was recorded for this number.")
     return _OUT_EVERYWHERE.get(because.source, "An opt-out was recorded for this number.")

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from members import ports
-from members.consent.codes import CodeRefusal, CodeRefused, CodeSent, ask_for_code, digits_to_text, enter_code
+from members.consent.codes import CodeRefusal, CodeRefused, ask_for_code, digits_to_text, enter_code
 from members.models import NumberCode, Phone
 from members.own import OwnPlace
 from members.pages.own_door import active_or_404, back, client_of, own_page, phone_or_404, user_of
@@ -55,8 +55,6 @@ def ask(request: HttpRequest, place: OwnPlace, phone_ref: str) -> HttpResponse:
     )
     if isinstance(outcome, CodeRefused):
         messages.error(request, refusal_words(outcome))
-    elif isinstance(outcome, CodeSent):
-        messages.success(request, f"A code is on its way to {phone.number}. It is good for 15 minutes.")
     return redirect("me_code", tenant_ref=place.tenant.public_id, phone_ref=phone.public_id)
 
 

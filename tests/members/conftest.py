@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 
 from members.models import ConsentEvent
-from tenants.scope import platform_scope
-from tests.cast import Cast, make_cast
+from tenants.models import Membership, Role, User
+from tenants.scope import platform_scope, tenant_scope
+from tests.cast import PASSWORD, Cast, make_cast
 from tests.members.web import signed_in
 
 
@@ -26,6 +27,23 @@ def cast(db: None) -> Cast:
 @pytest.fixture
 def ana(cast: Cast) -> Client:
     return signed_in(cast.ana)
+
+
+@pytest.fixture
+def ben_user(cast: Cast) -> User:
+    """Ben's login, as an accepted invite leaves it."""
+    with platform_scope():
+        user = User.objects.create_user("ben@harbor.example", PASSWORD, name="Ben")
+        Membership.objects.create(tenant=cast.harbor, user=user, role=Role.MEMBER)
+    with tenant_scope(cast.harbor.pk):
+        cast.ben.user = user
+        cast.ben.save(update_fields=["user"])
+    return user
+
+
+@pytest.fixture
+def ben(ben_user: User) -> Client:
+    return signed_in(ben_user)
 
 
 @pytest.fixture
