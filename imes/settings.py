@@ -156,6 +156,7 @@ SANDBOX_URL = env.str(
     "SANDBOX_URL", default=f"http://127.0.0.1:{env.str('SANDBOX_PORT', default='8025')}" if DEBUG else ""
 )
 TWILIO_BASE_URL = env.str("TWILIO_BASE_URL", default=SANDBOX_URL) or None
+AZURE_BASE_URL = env.str("AZURE_BASE_URL", default=SANDBOX_URL) or None
 PROVIDER_TIMEOUT = env.float("PROVIDER_TIMEOUT", default=10.0)
 # Calls in flight at a time in one worker process.
 DISPATCH_IN_FLIGHT = env.int("DISPATCH_IN_FLIGHT", default=64)

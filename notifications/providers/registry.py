@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from notifications.providers.azure_optouts import AzureOptOuts
 from notifications.providers.base import SmsProvider
+from notifications.providers.consents import ConsentApi
 from notifications.providers.twilio import TwilioSms
+from notifications.providers.twilio_consents import TwilioConsents
 
 
 class ProviderNamedTwice(ValueError):
@@ -29,6 +32,8 @@ def by_name(entries: Sequence[tuple[str, SmsProvider]]) -> Mapping[str, SmsProvi
 
 
 SMS_PROVIDERS = by_name([("twilio", TwilioSms())])
+#: Whose opt-out lists can be changed by request.
+CONSENT_APIS: Mapping[str, ConsentApi] = MappingProxyType({"twilio": TwilioConsents(), "azure": AzureOptOuts()})
 
 
 def sms_provider(name: str) -> SmsProvider:

@@ -23,7 +23,7 @@ def judged(
     code, message = refusal(response, redactor=redactor)
     status = response.status
     if status == HTTPStatus.TOO_MANY_REQUESTS and code == _NEVER_PROCESSED:
-        return NotProcessed(status, code, message, _retry_after(response), trace)
+        return NotProcessed(status, code, message, retry_after(response), trace)
     if _proves_refusal(status, code):
         return Refused(status, code, message, trace)
     return OutcomeUnknown(type(error).__name__, message, trace, http_status=status, code=code)
@@ -52,7 +52,8 @@ def _proves_refusal(status: int, code: str | None) -> bool:
     return status >= HTTPStatus.MULTIPLE_CHOICES
 
 
-def _retry_after(response: WireResponse) -> timedelta | None:
+def retry_after(response: WireResponse) -> timedelta | None:
+    """How long the answer asks us to wait, where it says so in whole seconds."""
     for name, value in response.headers.items():
         if name.lower() == "retry-after" and value.strip().isascii() and value.strip().isdigit():
             return timedelta(seconds=int(value.strip()[:6]))
