@@ -116,10 +116,10 @@ def lose_number(
 
     :param source: who let it go: an administrator, or the member on their own page.
     """
-    if not ConsentEvent.objects.filter(tenant_id=tenant.pk, member_id=member.pk, number=number).exists():
-        return None
     with platform_scope():
         lock_numbers([number], exclusively=True)
+    if not ConsentEvent.objects.filter(tenant_id=tenant.pk, member_id=member.pk, number=number).exists():
+        return None
     event = append(
         act=ConsentEvent.Act.STALE,
         channel=ConsentEvent.Channel.ANY,

@@ -5,7 +5,7 @@ events are handed in never matters. Doubt is resolved for the member.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -67,6 +67,8 @@ class Standing:
     grant: Event | None
     restored: Event | None
     proved: Event | None = None
+    #: Of who opted out: how they would stand if the handset texted START now.
+    after_start: StandingState | None = None
 
 
 def standing(
@@ -85,8 +87,10 @@ def standing(
     known = _known(events, channel=channel, at=at)
     about = [event for event in known if _is_about(event, tenant_id=tenant_id, member_id=member_id)]
     grants = sorted(_grants(about, known), key=_age, reverse=True)
-    read = [_under(grant, known, about) for grant in grants or [None]]
-    return next((found for found in read if found.state is StandingState.OPTED_IN), read[0])
+    found = _best(grants, known, about)
+    if found.state is not StandingState.OPTED_OUT:
+        return found
+    return replace(found, after_start=_best(grants, known, about, is_lifted=True).state)
 
 
 def suppression(events: Iterable[Event], *, channel: Literal["sms", "voice"], at: datetime) -> Event | None:
@@ -95,11 +99,19 @@ def suppression(events: Iterable[Event], *, channel: Literal["sms", "voice"], at
     return None if restored is not None else stop
 
 
-def _under(grant: Event | None, known: list[Event], about: list[Event]) -> Standing:
-    """How it stands if `grant` is what the member said last."""
+def _best(grants: list[Event], known: list[Event], about: list[Event], *, is_lifted: bool = False) -> Standing:
+    read = [_under(grant, known, about, is_lifted=is_lifted) for grant in grants or [None]]
+    return next((found for found in read if found.state is StandingState.OPTED_IN), read[0])
+
+
+def _under(grant: Event | None, known: list[Event], about: list[Event], *, is_lifted: bool) -> Standing:
+    """How it stands if `grant` is what the member said last.
+
+    :param is_lifted: as if a START came now.
+    """
     platform_stop, restored = _platform(known)
     stops = [event for event in about if event.act is ConsentAct.REVOKE and event.reach == "tenant"]
-    if platform_stop is not None and restored is None:
+    if platform_stop is not None and restored is None and not is_lifted:
         stops.append(platform_stop)
     stop = _newest(event for event in stops if not _before(event, grant))
     if stop is not None:

@@ -4,11 +4,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from members.models import Group, GroupPlace, Member
+from members.consent.choices import lose_number
+from members.consent.words import ConsentState, consent_words
+from members.models import ConsentStanding, Group, GroupPlace, Member, Phone
+from members.queries import reachable
 from tenants.scope import tenant_scope
 from tests.cast import Cast, add_member
-from tests.members.stories import NOW, stops, ticks
+from tests.consenting import agree
+from tests.members.stories import MINUTE, NOW, leaves_unticked, starts, stops, ticks
 
 LIST = "/admin/members/member/"
 
@@ -46,6 +51,44 @@ def test_the_filters_answer_an_operators_questions(ana: Client, cast: Cast, peop
     assert names(ana, "is_active__exact=0") == set()
 
 
+def test_the_filter_says_what_the_ledger_says_whatever_is_kept_beside_it(
+    ana: Client, cast: Cast, people: dict[str, Member]
+) -> None:
+    """Lines of every kind, some written without what follows from them, and numbers that were given out since."""
+    with tenant_scope(cast.harbor.pk):
+        more = [add_member(cast.harbor, name=f"M{n}", number=f"+1206555018{n}") for n in range(6)]
+    for member in more[:5]:
+        ticks(member, tenant=cast.harbor, at=NOW)
+    leaves_unticked(more[5], tenant=cast.harbor, at=NOW)
+    stops(at=NOW + MINUTE, number="+12065550180", message="SM80")
+    starts(at=NOW + 2 * MINUTE, number="+12065550180", message="SM81")
+    stops(at=NOW + MINUTE, number="+12065550181", message="SM82", tenant_id=cast.ridge.pk)
+    for member in more[2:4]:
+        with tenant_scope(cast.harbor.pk):
+            number = member.phones.get().number
+            lose_number(tenant=cast.harbor, member=member, number=number, actor=cast.ana, at=NOW + MINUTE)
+    # Agreed again, and not proved again.
+    ticks(more[3], tenant=cast.harbor, at=NOW + 2 * MINUTE)
+    with tenant_scope(cast.harbor.pk):
+        for n in range(5):
+            add_member(cast.harbor, name=f"L{n}", number=f"+1206555018{n}")
+        # Texts go to the oldest number where none is the primary one.
+        more[4].phones.update(is_sms_primary=False)
+        Phone.objects.create(tenant=cast.harbor, member=more[4], number="+12065550189")
+        # Two that agreed, and of whom nothing is kept beside the ledger.
+        plain = [add_member(cast.harbor, name=f"P{n}", number=f"+1206555019{n}") for n in range(3)]
+    agree(plain[0], tenant=cast.harbor)
+    agree(plain[1], tenant=cast.harbor, channel="voice")
+    by_fold: dict[str, set[str]] = {state.value: set() for state in ConsentState}
+    with tenant_scope(cast.harbor.pk):
+        everybody = list(Member.objects.all())
+        for pk, reach in reachable(everybody, channel="sms", at=timezone.now()).items():
+            name = next(member.name for member in everybody if member.pk == pk)
+            by_fold[consent_words(reach.standing).state].add(name)
+    assert {state: names(ana, f"sms={state}") for state in by_fold} == by_fold
+    assert all(by_fold.values())
+
+
 def test_the_search_finds_by_start_of_name_or_number_by_id_and_by_address(
     ana: Client, people: dict[str, Member]
 ) -> None:
@@ -79,3 +122,34 @@ def test_fifty_members_cost_as_many_queries_as_five(
         assert len(names(ana, "")) == 50
     with django_assert_max_num_queries(len(filtered)):
         assert len(names(ana, "sms=opted_in")) == 49
+
+
+@pytest.mark.parametrize("state", ["opted_in", "never", "opted_out"])
+def test_the_filter_costs_the_same_for_five_hundred_members_as_for_five(
+    ana: Client, cast: Cast, django_assert_max_num_queries: Any, state: str
+) -> None:
+    """No line of the ledger is read for those whose standing is kept, or of whose number nobody ever spoke."""
+    kept = {"opted_in": "opted_in", "never": None, "opted_out": "opted_out"}[state]
+
+    def fill(first: int, last: int) -> None:
+        with tenant_scope(cast.harbor.pk):
+            made = Member.objects.bulk_create(
+                Member(tenant=cast.harbor, name=f"M{place:03}") for place in range(first, last)
+            )
+            numbers = {member.pk: f"+1206556{place:04}" for member, place in zip(made, range(first, last), strict=True)}
+            owned = [{"tenant": cast.harbor, "member": member, "number": numbers[member.pk]} for member in made]
+            Phone.objects.bulk_create(Phone(**one, is_sms_primary=True) for one in owned)
+            if kept:
+                ConsentStanding.objects.bulk_create(ConsentStanding(**one, channel="sms", state=kept) for one in owned)
+
+    def shown() -> int:
+        response = ana.get(f"{LIST}?sms={state}")
+        return int(response.context["cl"].paginator.count)
+
+    nobody = shown()
+    fill(0, 5)
+    with django_assert_max_num_queries(100) as five:
+        assert shown() == nobody + 5
+    fill(5, 500)
+    with django_assert_max_num_queries(len(five)):
+        assert shown() == nobody + 500

@@ -163,6 +163,14 @@ def test_a_start_opens_only_what_stood_just_before_a_stop(ledger: list[Event], h
         )
 
 
+@given(ledger=LEDGERS, member=MEMBERS)
+def test_what_a_start_would_do_is_what_it_does(ledger: list[Event], member: int) -> None:
+    found = of(ledger, member=member)
+    start = Event(ConsentAct.RESTORE, "any", "platform", at_hour(50), at_hour(50), None, None, "handset", "cns_new")
+    then = of([*ledger, start], member=member)
+    assert then.state is (found.after_start or found.state)
+
+
 @given(ledger=LEDGERS, at=HOURS, member=MEMBERS)
 def test_a_standing_consent_under_suppression_is_newer_than_it(ledger: list[Event], at: datetime, member: int) -> None:
     outcome, stop = of(ledger, at, member=member), suppression(ledger, channel="sms", at=at)

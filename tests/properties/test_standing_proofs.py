@@ -102,6 +102,17 @@ def test_start_does_not_revive_a_tick_that_had_not_counted_when_the_stop_came() 
     assert of(ticked(1), stop(2), start(3), proved(4), ticked(5)).state is IN
 
 
+def test_an_opt_out_says_how_they_would_stand_after_a_start() -> None:
+    standing_in, withdrawn = (proved(1), ticked(1)), event(ConsentAct.REVOKE, 2, member=BEN)
+    assert of(*standing_in, stop(2)).after_start is IN
+    assert of(stop(2)).after_start is NONE
+    assert of(ticked(1), stop(2)).after_start is NONE
+    assert of(*standing_in, lost(2), stop(3)).after_start is STALE
+    assert of(*standing_in, withdrawn).after_start is OUT
+    assert of(*standing_in, withdrawn, stop(3)).after_start is OUT
+    assert of(*standing_in).after_start is None
+
+
 def test_a_tick_after_the_stop_waits_for_the_proof_like_any_other() -> None:
     assert of(stop(1), ticked(2)).state is PENDING
     assert of(stop(1), ticked(2), proved(3)).state is IN
