@@ -21,6 +21,28 @@ class NoSeatFree:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatLine:
+    """One SMS seat that a member held or holds, and who gave and took it."""
+
+    ref: str
+    plan: str
+    given_at: datetime
+    given_by: str
+    removed_at: datetime | None
+    removed_by: str
+    why_removed: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeatUse:
+    """The tenant's plan and its seats; `free` None means that there is no limit."""
+
+    plan: str
+    says: str
+    free: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A provider's own opt-out of one number for one sender, as far as we heard of it; our ledger cannot lift it."""
 
@@ -90,6 +112,15 @@ class Seats(Protocol):
 
     def give_seat(self, *, tenant: Tenant, member_id: int, actor: User | None, at: datetime) -> str | NoSeatFree:
         """Give the member a seat of the tenant's plan, or the one they hold; returns its public id."""
+
+    def take_seat(self, *, tenant: Tenant, member_id: int, actor: User | None, why: str, at: datetime) -> str | None:
+        """Take the member's seat back; returns its public id, None where they hold none."""
+
+    def seat_lines(self, member_ids: Iterable[int], *, newest: int) -> Mapping[int, list[SeatLine]]:
+        """The seats of each member, oldest first, at most the `newest`. One query."""
+
+    def use_of(self, tenant: Tenant) -> SeatUse:
+        """The tenant's plan, and how many of its seats are taken."""
 
 
 @dataclass(slots=True)

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from billing import operations as billing_operations
+from billing import ports as billing_ports
 from billing import queries as billing
 from members import ports
+from members import queries as members
 from notifications.operations.consent_messages import ConsentMessenger
 from tenants.models import Tenant, User
 
@@ -24,7 +26,49 @@ class BillingSeats:
             return ports.NoSeatFree(given.seats)
         return given.public_id
 
+    def take_seat(self, *, tenant: Tenant, member_id: int, actor: User | None, why: str, at: datetime) -> str | None:
+        """See the port."""
+        taken = billing_operations.take_seat(tenant=tenant, member_id=member_id, actor=actor, why=why, at=at)
+        return taken.public_id if taken else None
+
+    def seat_lines(self, member_ids: Iterable[int], *, newest: int) -> Mapping[int, list[ports.SeatLine]]:
+        """See the port."""
+        found = billing.seat_histories(member_ids, newest=newest)
+        return {
+            member_id: [
+                ports.SeatLine(
+                    ref=seat.public_id,
+                    plan=seat.subscription.plan.name,
+                    given_at=seat.assigned_at,
+                    given_by=_name(seat.assigned_by),
+                    removed_at=seat.removed_at,
+                    removed_by=_name(seat.removed_by),
+                    why_removed=seat.why_removed,
+                )
+                for seat in seats
+            ]
+            for member_id, seats in found.items()
+        }
+
+    def use_of(self, tenant: Tenant) -> ports.SeatUse:
+        """See the port."""
+        use = billing.seat_use(tenant.pk)
+        return ports.SeatUse(use.plan, use.says, use.free)
+
+
+class MemberNames:
+    """`billing.ports.Holders`, over members."""
+
+    def names_of(self, member_ids: Iterable[int]) -> Mapping[int, str]:
+        """See the port."""
+        return {pk: member.name for pk, member in members.members_named(member_ids).items()}
+
+
+def _name(user: User | None) -> str:
+    return (user.name or user.email) if user else ""
+
 
 def install() -> None:
-    """Install both, once, when the portal starts."""
+    """Install all, once, when the portal starts."""
     ports.install(messenger=ConsentMessenger(), seats=BillingSeats())
+    billing_ports.install(holders=MemberNames())

@@ -2,5 +2,6 @@
 
 from billing.models.plan import Plan, Subscription
 from billing.models.seat import Seat
+from billing.models.tenant_plan import TenantPlan
 
-__all__ = ["Plan", "Seat", "Subscription"]
+__all__ = ["Plan", "Seat", "Subscription", "TenantPlan"]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import models
 
+from billing.models import Plan, TenantPlan
 from tenants.models import Tenant, User
 from tests.admin.parts import Parts, make_parts
 from tests.cast import make_cast
@@ -20,7 +21,8 @@ def everything(db: None) -> tuple[Parts, Rows]:
     cast = make_cast()
     rows = make_plenty(cast.harbor, number=HARBOR_NUMBER)
     make_plenty(cast.ridge, number=RIDGE_NUMBER)
-    return make_parts(cast), {**rows, Tenant: cast.harbor, User: cast.vic}
+    plan = Plan.objects.get(is_default=True)
+    return make_parts(cast), {**rows, Tenant: cast.harbor, TenantPlan: cast.harbor, Plan: plan, User: cast.vic}
 
 
 @pytest.fixture

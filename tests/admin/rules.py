@@ -60,6 +60,23 @@ LOGINS: Answers = {
     ("add", "POST"): GONE,
 }
 ACCOUNTS: Answers = {**LOGINS, ("add", "GET"): PLATFORMS_CHANGED, ("add", "POST"): PLATFORMS_CHANGED}
+RECORDS: Answers = {
+    **LOG,
+    # The document is read by those who may judge it.
+    ("evidence", "GET"): (404, 200, 404, 200, 200),
+    ("evidence", "POST"): (404, 405, 404, 405, 405),
+}
+PLANS: Answers = ACCOUNTS
+BILLING: Answers = {
+    **_NEVER,
+    # Who has one tenant is led to its page.
+    ("changelist", "GET"): (302, 302, 302, 200, 200),
+    ("changelist", "POST"): (302, 302, 302, 200, 200),
+    ("change", "GET"): ROW_READ,
+    ("change", "POST"): GONE,
+    ("add", "GET"): GONE,
+    ("add", "POST"): GONE,
+}
 SENDERS: Answers = {
     **_NEVER,
     **_LISTED,
@@ -71,7 +88,17 @@ SENDERS: Answers = {
 
 #: What an action answers: its page on GET; on POST it is done (302), or shown (200).
 WRITING = (404, 302, 404, 404, 302)
+OPT_OUT = (404, 200, 404, 200, 200)
 ACTIONS: dict[str, Answers] = {
+    # A plan that is not named is asked for again.
+    "billing.TenantPlan": {
+        ("do_change-plan", "GET"): PLATFORMS_CHANGED,
+        ("do_change-plan", "POST"): PLATFORMS_CHANGED,
+    },
+    "billing.Plan": {
+        ("do_make-default", "GET"): PLATFORMS_CHANGED,
+        ("do_make-default", "POST"): (404, 404, 404, 404, 302),
+    },
     "notifications.Notification": {
         ("do_diagnose", "GET"): ROW_READ,
         ("do_diagnose", "POST"): ROW_READ,
@@ -89,8 +116,24 @@ ACTIONS: dict[str, Answers] = {
     "members.Member": {
         ("do_invite", "GET"): ROW_CHANGED,
         ("do_invite", "POST"): WRITING,
+        ("do_record-consent", "GET"): ROW_CHANGED,
+        ("do_record-consent", "POST"): ROW_CHANGED,  # what is missing is said at the fields
+        # The one thing that support writes.
+        ("do_record-opt-out", "GET"): OPT_OUT,
+        ("do_record-opt-out", "POST"): OPT_OUT,
+        ("do_ask-by-email", "GET"): GONE,  # this member has no login
+        ("do_ask-by-email", "POST"): GONE,
         ("do_export-evidence", "GET"): ROW_READ,
         ("do_export-evidence", "POST"): ROW_READ,
+    },
+    # Recorded by another admin of Harbor: Ana decides, the platform does not, and nobody here withdraws it.
+    "members.ConsentRecord": {
+        ("do_approve", "GET"): (404, 200, 404, 404, 404),
+        ("do_approve", "POST"): (404, 302, 404, 404, 404),
+        ("do_refuse", "GET"): (404, 200, 404, 404, 404),
+        ("do_refuse", "POST"): (404, 302, 404, 404, 404),
+        ("do_withdraw", "GET"): GONE,
+        ("do_withdraw", "POST"): GONE,
     },
     "members.Invite": {
         ("do_resend", "GET"): ROW_CHANGED,
@@ -103,7 +146,10 @@ ACTIONS: dict[str, Answers] = {
 }
 
 PAGES: dict[str, Answers] = {
+    "billing.Plan": PLANS,
+    "billing.TenantPlan": BILLING,
     "members.ConsentEvent": LOG,
+    "members.ConsentRecord": RECORDS,
     "members.Group": ROWS,
     "members.Invite": INVITES,
     "members.Member": ROWS,

@@ -36,7 +36,7 @@ from notifications.models import (
     Trigger,
 )
 from tenants.audit import Act, record
-from tenants.models import Tenant, User
+from tenants.models import Membership, Role, Tenant, User
 from tenants.scope import platform_scope, tenant_scope
 from tests.cast import add_flow, add_member
 from tests.consenting import wording
@@ -57,6 +57,8 @@ def make_plenty(tenant: Tenant, *, number: str) -> dict[type[models.Model], Any]
         )
         sender = Sender.objects.create(tenant=tenant, account=account, address=f"own-{tenant.slug}")
     recorder = User.objects.create_user(f"recorder@{tenant.slug}.example", None, name="Recorder")
+    with tenant_scope(tenant.pk):
+        Membership.objects.create(tenant=tenant, user=recorder, role=Role.ADMIN)
     with tenant_scope(tenant.pk):
         member = add_member(tenant, name=f"Mel of {tenant.slug}", number=number)
         phone = member.phones.get()
