@@ -54,6 +54,7 @@ def _of_phone(came: WayIn, phone: Phone) -> dict[str, Any]:
                 channel_words(
                     stands[channel],
                     channel=channel,
+                    member_id=came.member.pk,
                     tenant_name=came.tenant.name,
                     is_proved=phone.proved_at is not None,
                 ),

@@ -6,57 +6,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from members.consent.choices import Channel
+from members.consent.disclosure import disclosure
 from members.consent.standing import StandingState
 from members.models import ConsentEvent, Invite, Member, Phone
-from members.operations import invite, resend_invite, revoke_invite
+from members.operations import resend_invite, revoke_invite
 from members.queries import standing_of, suppressions_of
 from tenants.models import AuditEntry, Membership, Role, User
 from tenants.scope import platform_scope, tenant_scope
 from tests.cast import BEN_NUMBER, PASSWORD, Cast, add_member
 from tests.consenting import proved
+from tests.members.invited import GOOD, LANDLINE, NEW_NUMBER, Page, text
 from tests.members.stories import stops
 
 Ledger = Callable[[], list[ConsentEvent]]
-NEW_NUMBER = "+18605558312"
-GOOD = "correct horse battery"
-
-
-class Page:
-    """One invite's page as its person meets it."""
-
-    def __init__(self, client: Client, cast: Cast, **invited: Any) -> None:
-        self.client = client
-        self.cast = cast
-        options = {"email": "nora@harbor.example", "name": "Nora", "role": Role.MEMBER, "member": None, **invited}
-        with tenant_scope(cast.harbor.pk):
-            self.invite, token = invite(tenant=cast.harbor, actor=cast.ana, at=timezone.now(), **options)
-        self.url = f"/invite/accept?token={token}"
-
-    def shown(self) -> str:
-        response = self.client.get(self.url)
-        assert response.status_code == 200
-        return response.content.decode()
-
-    def tick(self) -> str:
-        """What the browser posts for a ticked box."""
-        found = re.search(r'<input[^>]*name="sms_consent" value="([^"]*)"', self.shown())
-        assert found is not None
-        return found[1]
-
-    def send(self, **fields: str) -> HttpResponse:
-        return self.client.post(self.url, {"name": "Nora", "password": GOOD, "number": "", **fields})  # type: ignore[return-value]
-
-    def member(self) -> Member:
-        return Member.objects.get(user__email="nora@harbor.example")
-
-    def state(self) -> StandingState | None:
-        with tenant_scope(self.cast.harbor.pk):
-            found = standing_of(self.member(), channel="sms", at=timezone.now())
-            return found.state if found else None
 
 
 @pytest.fixture
@@ -64,56 +30,64 @@ def page(client: Client, cast: Cast) -> Page:
     return Page(client, cast)
 
 
-def text(response: HttpResponse) -> str:
-    return response.content.decode().replace("&#x27;", "'")
-
-
 @pytest.mark.row(15)
+@pytest.mark.parametrize("channel", ["sms", "voice"])
 def test_a_ticked_box_records_who_when_on_what_wording_from_where_and_for_which_number(
-    page: Page, cast: Cast, ledger: Ledger
+    page: Page, cast: Cast, ledger: Ledger, channel: str
 ) -> None:
-    words = re.search(r'id="sms_consent_words">(.*?)</p>', page.shown(), re.DOTALL)
+    words = re.search(rf'id="{channel}_consent_words">(.*?)</p>', page.shown(), re.DOTALL)
     assert words is not None
     before = timezone.now()
-    response = page.client.post(
+    page.client.post(
         page.url,
-        {"name": "Nora", "password": GOOD, "number": NEW_NUMBER, "sms_consent": page.tick()},
+        {"name": "Nora", "password": GOOD, "number": NEW_NUMBER, **page.ticks(channel)},
         REMOTE_ADDR="192.0.2.55",
         headers={"user-agent": "Nora's browser"},
     )
-    assert "You agreed on" in text(response)  # type: ignore[arg-type]
-    assert "reply STOP" in text(response)  # type: ignore[arg-type]
-    (event,) = ledger()
+    event, other = sorted(ledger(), key=lambda line: line.act != "grant")
     user = User.objects.get(email="nora@harbor.example")
     with tenant_scope(cast.harbor.pk):
         member = page.member()
         phone = member.phones.get()
         assert AuditEntry.objects.filter(code="consent.given", subject_id=event.public_id, actor_id=user.pk).exists()
-    assert (event.act, event.channel, event.reach) == ("grant", "sms", "tenant")
+    assert (event.act, event.channel, event.reach) == ("grant", channel, "tenant")
+    assert (other.act, {other.channel, channel}) == ("decline", {"sms", "voice"})
     assert (event.tenant_id, event.member_id, event.actor_id) == (cast.harbor.pk, member.pk, user.pk)
     assert event.number == phone.number == NEW_NUMBER
     assert before <= event.effective_at <= event.recorded_at <= timezone.now()
     assert event.disclosure_text == re.sub(r"<[^>]+>", "", words[1])
-    assert event.disclosure_version == "sms-2026-11-a"
+    assert event.disclosure_version == f"{channel}-2026-11-a"
     assert event.detail.data["ip"] == "192.0.2.55"
     assert event.detail.data["user_agent"] == "Nora's browser"
     assert event.detail.data["invite"] == page.invite.public_id
-    assert page.state() is StandingState.PENDING
+    assert page.state(channel) is StandingState.PENDING
     proved(member, tenant=cast.harbor, number=NEW_NUMBER, at=timezone.now())
-    assert page.state() is StandingState.OPTED_IN
+    assert page.state(channel) is StandingState.OPTED_IN
+    assert page.state(other.channel) is StandingState.DECLINED
+
+
+def test_each_box_stands_beside_the_whole_of_its_wording(page: Page, cast: Cast, settings: Any) -> None:
+    html = page.shown()
+    channels: tuple[Channel, ...] = ("sms", "voice")
+    for channel in channels:
+        whole = disclosure("Harbor", channel=channel, support_contact="", public_url=settings.PUBLIC_URL)
+        words = re.search(rf'id="{channel}_consent_words">(.*?)</p>', html, re.DOTALL)
+        assert words is not None
+        assert re.sub(r"<[^>]+>", "", words[1]) == whole.text
 
 
 @pytest.mark.case("I1")
-def test_an_unticked_box_leaves_an_active_member_who_never_consented(page: Page, cast: Cast, ledger: Ledger) -> None:
-    assert "left the box unticked" in text(page.send(number=NEW_NUMBER))
+def test_unticked_boxes_leave_an_active_member_who_never_consented(page: Page, cast: Cast, ledger: Ledger) -> None:
+    assert "left it unticked" in text(page.send(number=NEW_NUMBER))
     with tenant_scope(cast.harbor.pk):
         assert page.member().is_active
-    assert [line.act for line in ledger()] == ["decline"]
-    assert page.state() is StandingState.DECLINED
+    assert page.client.login(username="nora@harbor.example", password=GOOD)
+    assert [(line.act, line.channel) for line in ledger()] == [("decline", "sms"), ("decline", "voice")]
+    assert page.state() is page.state("voice") is StandingState.DECLINED
 
 
 def test_without_a_number_the_person_joins_and_the_ledger_stays_empty(page: Page, ledger: Ledger) -> None:
-    assert "nobody will text you" in text(page.send())
+    assert "nobody texts or calls you" in text(page.send())
     assert ledger() == []
     assert page.state() is None
 
@@ -121,13 +95,21 @@ def test_without_a_number_the_person_joins_and_the_ledger_stays_empty(page: Page
 @pytest.mark.case("I2")
 @pytest.mark.parametrize("injected", ["on", "true", "1", "sms-2026-11-a"])
 def test_an_injected_value_is_no_tick(page: Page, ledger: Ledger, injected: str) -> None:
-    page.send(number=NEW_NUMBER, sms_consent=injected)
-    assert [line.act for line in ledger()] == ["decline"]
-    assert page.state() is StandingState.DECLINED
+    page.send(number=NEW_NUMBER, sms_consent=injected, voice_consent=injected)
+    assert [line.act for line in ledger()] == ["decline", "decline"]
+    assert page.state() is page.state("voice") is StandingState.DECLINED
 
 
 @pytest.mark.case("I2")
-def test_the_box_is_unticked_in_every_rendering(page: Page) -> None:
+def test_the_tick_of_one_box_ticks_no_other(page: Page, ledger: Ledger) -> None:
+    text_tick = page.tick("sms")
+    refused = page.send(number=NEW_NUMBER, voice_consent=text_tick)
+    assert "wording beside this box has changed" in text(refused)
+    assert ledger() == []
+
+
+@pytest.mark.case("I2")
+def test_the_boxes_are_unticked_in_every_rendering(page: Page) -> None:
     tick = page.tick()
     renderings = [
         page.shown(),
@@ -138,8 +120,8 @@ def test_the_box_is_unticked_in_every_rendering(page: Page) -> None:
     ]
     for html in renderings:
         boxes = re.findall(r"<input[^>]*checkbox[^>]*>", html)
-        assert len(boxes) == 1
-        assert "checked" not in boxes[0]
+        assert len(boxes) == 2
+        assert not any("checked" in box for box in boxes)
     assert not User.objects.filter(email="nora@harbor.example").exists()
 
 
@@ -156,9 +138,9 @@ def test_a_tick_beside_older_wording_is_not_taken_and_the_old_record_keeps_its_w
         cast.harbor.save()
     refused = other.send(name="Otto", number="+18605558313", sms_consent=old_tick)
     assert not User.objects.filter(email="otto@harbor.example").exists()
-    assert "wording beside the box has changed" in text(refused)
+    assert "wording beside this box has changed" in text(refused)
     other.send(name="Otto", number="+18605558313", sms_consent=other.tick())
-    first, second = ledger()
+    first, second = (line for line in ledger() if line.act == "grant")
     assert (first.disclosure_text, bytes(first.disclosure_digest or b"")) == (
         kept.disclosure_text,
         bytes(kept.disclosure_digest or b""),
@@ -168,20 +150,55 @@ def test_a_tick_beside_older_wording_is_not_taken_and_the_old_record_keeps_its_w
     assert first.disclosure_digest != second.disclosure_digest
 
 
-def test_a_tick_without_a_number_is_a_clear_error(page: Page) -> None:
-    assert "enter your mobile number, or leave the box unticked" in text(page.send(sms_consent=page.tick()))
+@pytest.mark.parametrize(
+    ("ticked", "says"),
+    [
+        (["sms"], "To get text messages, enter your mobile number, or leave the box unticked."),
+        (["voice"], "To get calls, enter your phone number, or leave the box unticked."),
+        (["sms", "voice"], "To get text messages and calls, enter your mobile number, or leave the boxes unticked."),
+    ],
+)
+def test_a_tick_without_a_number_is_an_error_at_the_number(page: Page, ticked: list[str], says: str) -> None:
+    html = text(page.send(**page.ticks(*ticked)))
+    assert re.search(rf'id="id_number_errors"><li>{re.escape(says)}', html)
     assert not User.objects.filter(email="nora@harbor.example").exists()
+
+
+@pytest.mark.case("I13")
+def test_a_landline_gets_calls_and_no_texts(page: Page, ledger: Ledger) -> None:
+    refused = text(page.send(number=LANDLINE, **page.ticks("sms", "voice")))
+    assert "landlines cannot get text messages" in refused
+    assert "calls can go to this number" in refused
+    assert ledger() == []
+    page.send(number=LANDLINE, **page.ticks("voice"))
+    assert [(line.act, line.channel) for line in ledger()] == [("decline", "sms"), ("grant", "voice")]
+
+
+@pytest.mark.case("I13")
+def test_what_an_administrator_knows_of_the_line_outweighs_its_range(client: Client, cast: Cast) -> None:
+    page = Page(client, cast, email="ben@harbor.example", name="Ben", member=cast.ben)
+    with tenant_scope(cast.harbor.pk):
+        Phone.objects.update(line_type="landline")
+    assert "is a landline" in text(page.send(number=BEN_NUMBER, **page.ticks("sms")))
+    with tenant_scope(cast.harbor.pk):
+        Phone.objects.update(sms_capability="yes")
+    page.send(number=BEN_NUMBER, **page.ticks("sms"))
+    with tenant_scope(cast.harbor.pk):
+        found = standing_of(cast.ben, channel="sms", at=timezone.now())
+    assert found is not None
+    assert found.state is StandingState.PENDING
 
 
 @pytest.mark.case("I4")
 def test_a_link_works_once(page: Page, ledger: Ledger) -> None:
     tick = page.tick()
     assert page.send(number=NEW_NUMBER, sms_consent=tick).status_code == 200
+    page.client.cookies.clear()
     again = page.send(number=NEW_NUMBER, sms_consent=tick)
     assert again.status_code == 410
     assert "has been used" in text(again)
     assert "has been used" in page.client.get(page.url).content.decode()
-    assert [line.act for line in ledger()] == ["grant"]
+    assert [line.act for line in ledger()] == ["grant", "decline"]
 
 
 @pytest.mark.case("I4")
@@ -259,7 +276,7 @@ def test_a_tick_for_an_opted_out_number_counts_once_it_is_proved_and_lifts_the_o
 ) -> None:
     stops(at=timezone.now(), number=NEW_NUMBER)
     assert page.send(number=NEW_NUMBER, sms_consent=page.tick()).status_code == 200
-    assert [line.act for line in ledger()] == ["revoke", "grant"]
+    assert [line.act for line in ledger()] == ["revoke", "grant", "decline"]
     assert page.state() is StandingState.PENDING
     with tenant_scope(cast.harbor.pk):
         nora = page.member()
