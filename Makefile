@@ -2,7 +2,7 @@
 # The shell lines below use nothing beyond POSIX: this runs before anything is installed.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check clean distclean deps deps-dev
+.PHONY: help run test proved lint check clean distclean deps deps-dev
 SHELL := /bin/sh
 PYTHON ?=
 ARGS ?=
@@ -17,6 +17,9 @@ run: deps  ## run the whole portal until Ctrl-C; PORT=8000 and SANDBOX_PORT=8025
 test: deps-dev  ## run the tests; ARGS="tests/members -k invite" chooses some
 	@cores=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$cores" -le 4 ] || cores=4; \
 	exec $(VENV)/bin/python -m pytest -n "$$cores" $(ARGS)
+
+proved: deps-dev  ## list the checklist rows and consent cases that tests prove, and the missing ones; ARGS=--short
+	@exec $(VENV)/bin/python -m tests.proved $(ARGS)
 
 lint: deps-dev  ## check style, types and import directions
 	$(VENV)/bin/ruff check .
