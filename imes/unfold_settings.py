@@ -108,6 +108,12 @@ UNFOLD: dict[str, Any] = {
                         "notifications_provideraccount_changelist",
                         permission=_reads_platform,
                     ),
+                    _item(
+                        "Provider blocks",
+                        "block",
+                        "notifications_providerblock_changelist",
+                        permission=_reads_platform,
+                    ),
                 ],
             },
         ],

@@ -16,10 +16,12 @@ from notifications.dispatch import heartbeat
 from notifications.dispatch.asking import UNHEARD
 from notifications.dispatch.deliver import deliver_due
 from notifications.dispatch.expire import expire
+from notifications.dispatch.opted_out import learn_missed, missed
 from notifications.dispatch.reconcile import reconcile
 from notifications.operations.callbacks import GIVE_UP_AFTER, join_unjoined
+from notifications.operations.consent_pushing import is_push_due, push_due
 from notifications.queries import due
-from notifications.wake import wake_dispatch, wake_reconcile, wake_webhooks
+from notifications.wake import wake_consents, wake_dispatch, wake_reconcile, wake_webhooks
 from tenants.chains import chains
 from tenants.scope import platform_scope
 from tenants.seals import seal_settled
@@ -55,6 +57,13 @@ def join_callbacks() -> None:
     join_unjoined(at=timezone.now())
 
 
+@shared_task(name="notifications.tell_providers")
+def tell_providers() -> None:
+    """Tell providers of consents and opt-outs, and learn from attempts that met an opt-out and were left behind."""
+    learn_missed(at=timezone.now())
+    push_due(clock=timezone.now)
+
+
 @shared_task(name="notifications.tick")
 def tick() -> None:
     """Say that beat is alive, and wake whoever has work that a lost wake-up left lying."""
@@ -74,6 +83,8 @@ def tick() -> None:
         oldest = now - (GIVE_UP_AFTER * 2 if now.second % 30 == 0 else timedelta(minutes=1))
         if due.is_unjoined(after=oldest, before=now - _JOINED_WITHIN):
             wake_webhooks()
+        if is_push_due(now=now) or (now.second % 30 == 0 and missed(at=now)):
+            wake_consents()
     if now.second == 0:
         heartbeat.forget_the_dead(at=now)
 

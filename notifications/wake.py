@@ -14,6 +14,7 @@ logger = logging.getLogger(__name__)
 DISPATCH_TASK = "notifications.dispatch"
 RECONCILE_TASK = "notifications.reconcile"
 WEBHOOK_TASK = "notifications.join_callbacks"
+CONSENT_TASK = "notifications.tell_providers"
 
 
 def wake_dispatch() -> None:
@@ -29,6 +30,11 @@ def wake_reconcile() -> None:
 def wake_webhooks() -> None:
     """Ask a worker to join receipts that are kept but not joined yet, once this transaction has committed."""
     transaction.on_commit(partial(_send, WEBHOOK_TASK, "webhooks"))
+
+
+def wake_consents() -> None:
+    """Ask a worker to tell providers of consents and opt-outs that are due, once this transaction has committed."""
+    transaction.on_commit(partial(_send, CONSENT_TASK, "bulk"))
 
 
 def _send(task: str, queue: str) -> None:

@@ -19,6 +19,7 @@ from notifications.core.faults import FaultKind, catalogue, fault
 from notifications.core.receipts import DeliveryWord
 from notifications.dispatch.blocks import BlockFact, BlockKey, keep_facts
 from notifications.models import Attempt, ProviderBlock, Review
+from notifications.models.attempt import OPT_OUT_CODES as MET_CODES
 from notifications.models.sender import PROVIDERS
 from tenants.scope import platform_scope
 
@@ -69,8 +70,13 @@ def learn(attempt_ids: Sequence[int], *, at: datetime) -> int:
 
 
 def learn_missed(*, at: datetime) -> int:
-    """Learn from the attempts of the last two days that nobody has learned from: the sweep of the worker."""
-    codes = sorted({code for codes in OPT_OUT_CODES.values() for code in codes})
+    """Learn from the attempts that nobody has learned from: for the worker."""
+    ids = missed(at=at)
+    return learn(ids, at=at) if ids else 0
+
+
+def missed(*, at: datetime) -> list[int]:
+    """The attempts of the last two days that met an opt-out and of which the ledger holds no signal."""
     with platform_scope(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT a.id, a.provider, a.fault_code FROM notifications_attempt a"
@@ -78,10 +84,9 @@ def learn_missed(*, at: datetime) -> int:
             " AND NOT EXISTS (SELECT FROM members_consentevent e"
             " WHERE e.number = a.number AND e.act = 'signal' AND e.evidence_ref = a.public_id)"
             " ORDER BY a.committed_at LIMIT %s",
-            [codes, at - SWEEP_BACK, at - SWEEP_AFTER, SWEEP_LIMIT],
+            [MET_CODES, at - SWEEP_BACK, at - SWEEP_AFTER, SWEEP_LIMIT],
         )
-        missed = [row[0] for row in cursor.fetchall() if is_opt_out(row[1], row[2])]
-    return learn(missed, at=at) if missed else 0
+        return [row[0] for row in cursor.fetchall() if is_opt_out(row[1], row[2])]
 
 
 def clear_delivered(attempt_ids: Sequence[int], *, at: datetime) -> None:

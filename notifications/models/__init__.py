@@ -2,6 +2,7 @@
 
 from notifications.models.alert import Alert, AlertStep
 from notifications.models.attempt import Attempt
+from notifications.models.consent_push import ConsentPush
 from notifications.models.flow import Flow, Step, StepRecipient
 from notifications.models.heartbeat import Heartbeat
 from notifications.models.hook import Hook, Trigger
@@ -16,6 +17,7 @@ __all__ = [
     "Alert",
     "AlertStep",
     "Attempt",
+    "ConsentPush",
     "Flow",
     "Heartbeat",
     "Hook",

@@ -12,6 +12,9 @@ UNFINISHED_WORDS = ["", "accepted", "queued", "sending", "sent"]
 #: Asked so often, an accepted attempt without a last word is left alone: some carriers never give one.
 MOST_ASKS = 2
 
+#: Whoever says one of these, whichever provider: the recipient has opted out (dispatch/opted_out.py).
+OPT_OUT_CODES = ["21610", "30630", "4007"]
+
 
 class Attempt(OwnedModel):
     """Written and committed before the provider is called, so that no call is ever without a trace."""
@@ -72,6 +75,9 @@ class Attempt(OwnedModel):
                 fields=["committed_at"],
                 condition=models.Q(outcome="accepted", word__in=UNFINISHED_WORDS, asked_times__lt=MOST_ASKS),
                 name="attempt_unheard",
+            ),
+            models.Index(
+                fields=["committed_at"], condition=models.Q(fault_code__in=OPT_OUT_CODES), name="attempt_opted_out"
             ),
         ]
 

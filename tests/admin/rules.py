@@ -59,6 +59,7 @@ LOGINS: Answers = {
     ("add", "GET"): GONE,
     ("add", "POST"): GONE,
 }
+PLATFORMS_LOG: Answers = {**LOGINS, ("change", "POST"): GONE}
 ACCOUNTS: Answers = {**LOGINS, ("add", "GET"): PLATFORMS_CHANGED, ("add", "POST"): PLATFORMS_CHANGED}
 RECORDS: Answers = {
     **LOG,
@@ -140,6 +141,8 @@ ACTIONS: dict[str, Answers] = {
         ("do_resend", "POST"): WRITING,
         ("do_revoke", "GET"): ROW_CHANGED,
         ("do_revoke", "POST"): WRITING,
+        ("import", "GET"): ROW_ADDED,
+        ("import", "POST"): ROW_ADDED,  # without a file it asks for one
     },
     # A standing that is not named is asked for again.
     "tenants.Tenant": {("do_standing", "GET"): PLATFORMS_CHANGED, ("do_standing", "POST"): PLATFORMS_CHANGED},
@@ -160,6 +163,7 @@ PAGES: dict[str, Answers] = {
     "notifications.InboundMessage": LOG,
     "notifications.Notification": LOG,
     "notifications.ProviderAccount": ACCOUNTS,
+    "notifications.ProviderBlock": PLATFORMS_LOG,
     "notifications.Sender": SENDERS,
     "notifications.Trigger": LOG,
     "tenants.AuditEntry": LOG,
