@@ -59,7 +59,7 @@ class RecordForm(forms.Form):
         label="They agreed to",
         choices=[("sms", "SMS"), ("voice", "Voice calls")],
         required=False,
-        widget=channel_boxes,
+        widget=channel_boxes(),
     )
     method = forms.ChoiceField(
         label="How they agreed", choices=ConsentRecord.Method.choices, widget=UnfoldAdminSelectWidget

@@ -58,7 +58,7 @@ def evidence_links(row: ConsentRecord, *, access: Access | None) -> SafeString:
                 ),
             )
         )
-    return format_html_join(format_html("<br>"), "{}", parts)
+    return format_html_join(SafeString("<br>"), "{}", parts)
 
 
 def evidence_digest(row: ConsentRecord) -> str:
@@ -83,7 +83,7 @@ def what_follows(row: ConsentRecord) -> list[str]:
 def what_remains(row: ConsentRecord) -> SafeString:
     """After the approval: what still blocks, and who lifts it."""
     if row.state != ConsentRecord.State.APPROVED:
-        return format_html("{}", "")
+        return SafeString("")
     found = remains(row.number, channels=row.channels)
     if not found:
         return format_html("<p>{}</p>", "Nothing that we know of: no provider blocks this number for our senders.")
