@@ -33,6 +33,8 @@ from tenants.seal_check import side_state
 from tenants.seals import holds, lines_between, seals_over
 
 _CHANNELS: tuple[Literal["sms", "voice"], ...] = ("sms", "voice")
+#: Of what was heard elsewhere a tenant learns these acts alone: a provider's report names whose sender it blocks.
+_COUNTS_EVERYWHERE = (ConsentEvent.Act.REVOKE, ConsentEvent.Act.RESTORE, ConsentEvent.Act.STALE)
 _PERSONAL = {"matches": "as it was written", "erased": "erased", "changed": "CHANGED since it was written"}
 _ALL = (
     "Every line that the portal holds about this number, of every organisation.",
@@ -152,7 +154,9 @@ def _seal_state(line: ConsentEvent, seal: Seal | None) -> Plain:
 def _elsewhere(asked: Request) -> list[Plain]:
     """What was heard outside this tenant and binds it too: the fact and the date, and nothing of whose it was."""
     with platform_scope():
-        rows = ConsentEvent.objects.filter(number=asked.number, reach=ConsentEvent.Reach.PLATFORM)
+        rows = ConsentEvent.objects.filter(
+            number=asked.number, reach=ConsentEvent.Reach.PLATFORM, act__in=_COUNTS_EVERYWHERE
+        )
         own = asked.whose.pk if asked.whose else None
         found = rows.exclude(tenant_id=own).order_by("effective_at", "id").values_list("act", "effective_at")
         return [{"what": ConsentEvent.Act(act).label, "effective_at": at} for act, at in found]

@@ -16,6 +16,7 @@ from django.utils.html import escape
 from imes.kernel.canonical import canonical
 from members.consent.evidence import Request, evidence
 from members.consent.evidence_file import verdict
+from members.consent.signals import Report, tell
 from members.models import ConsentDetail, ConsentEvent, Member
 from notifications.models import ProviderBlock, Sender
 from tenants.audit import Act
@@ -138,6 +139,23 @@ def test_a_block_of_another_tenants_sender_stays_with_it(story: Cast) -> None:
         story.harbor: [SENDER_NUMBER],
         story.ridge: [SENDER_NUMBER, "+12065550109"],
     }
+
+
+@pytest.mark.case("I15")
+def test_a_providers_report_about_another_tenants_message_is_no_fact_for_a_tenant(story: Cast) -> None:
+    with platform_scope():
+        tell(
+            [
+                Report(
+                    BEN_NUMBER, "sms", "twilio", "+12065550109", "refused 21610", NOW, "att_x", tenant_id=story.ridge.pk
+                )
+            ],
+            at=NOW,
+        )
+    assert "signal" in [line["act"] for line in read(story, whose=None)["lines"]]
+    record = read(story, whose=story.harbor)
+    assert [fact["what"] for fact in record["elsewhere"]] == ["Opted out"]
+    assert "+12065550109" not in canonical(record).decode()
 
 
 def test_each_line_says_which_seal_covers_it(story: Cast) -> None:
