@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
+from notifications.core.secret_digits import without_code
 from notifications.providers.base import Snapshot
 
 #: Pauses between the moment an outcome became unknown and each question.
@@ -22,7 +23,7 @@ def next_ask_at(asked: int, *, unknown_at: datetime) -> datetime | None:
 
 
 def digest_of(body: str) -> bytes:
-    """What an attempt keeps of the exact text that it sent."""
+    """What an attempt keeps of the exact text that it sent; of one that carries a code, without its digits."""
     return hashlib.sha256(body.encode("utf-8", "surrogatepass")).digest()
 
 
@@ -38,7 +39,7 @@ def ours(
         for found in snapshots
         if found.to == to
         and sender in (found.sender, found.messaging_service_sid)
-        and digest_of(found.body) == body_digest
+        and body_digest in (digest_of(found.body), digest_of(without_code(found.body)))
         and found.provider_message_id not in not_among
     ]
     return min(fitting, key=lambda found: (found.created_at is None, found.created_at), default=None)

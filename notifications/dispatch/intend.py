@@ -17,6 +17,7 @@ from members.consent.ledger import lock_numbers
 from notifications.core.dispatch_reasons import DispatchReason
 from notifications.core.gates import GateFacts, Ruling, Verdict, ruling
 from notifications.core.page_text import text_to_send
+from notifications.core.secret_digits import without_code
 from notifications.core.states import Channel, NotificationStatus
 from notifications.dispatch.asking import digest_of
 from notifications.dispatch.intent import Clock, Intent
@@ -130,7 +131,7 @@ def _attempt(one: _Ruled, sender: Sender, *, now: datetime) -> tuple[Attempt, st
         sender=sender,
         sender_address=sender.address,
         number=row.number,
-        body_digest=digest_of(body),
+        body_digest=digest_of(without_code(body) if row.sealed_body else body),
         facts=one.facts.as_json(),
         ruling=one.ruling.as_json(),
         consent_event_public_id=one.facts.standing.event_ref or "",

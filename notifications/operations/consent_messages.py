@@ -10,15 +10,17 @@ from datetime import datetime, timedelta
 from members.models import Member, NumberCode
 from members.ports import Block, CodeNews, OwnMessage
 from notifications.core.reasons import Reason
+from notifications.core.secret_digits import HIDDEN
 from notifications.core.states import Channel, NotificationStatus, Purpose
 from notifications.core.text import fit
 from notifications.models import Notification
 from notifications.models.notification import CLAIMABLE
+from notifications.operations.consent_push import push_to_blocking_senders
 from notifications.queries.known_blocks import blocks_of
 from notifications.queries.mine import recent_to
 from notifications.queries.senders import texted_number
 from notifications.wake import wake_dispatch
-from tenants.models import Tenant
+from tenants.models import Tenant, User
 from tenants.scope import platform_scope
 
 #: Pages wait for the confirmation; after this time it is given up, and they go.
@@ -37,7 +39,7 @@ class ConsentMessenger:
             channel=Channel.SMS.value,
             member=member,
             number=code.number,
-            body=code_text("······", tenant_name=tenant.name),
+            body=code_text(HIDDEN, tenant_name=tenant.name),
             sealed_body=code_text(digits, tenant_name=tenant.name),
             number_code=code,
             status=NotificationStatus.QUEUED.value,
@@ -103,6 +105,20 @@ class ConsentMessenger:
     def blocks_of(self, number: str) -> tuple[Block, ...]:
         """See the port."""
         return blocks_of(number)
+
+    def tell_provider(
+        self, *, number: str, said_at: datetime, was_on_web: bool, tenant: Tenant, actor: User, at: datetime
+    ) -> int:
+        """See the port."""
+        asked = push_to_blocking_senders(
+            number=number,
+            said_at=said_at,
+            source="website" if was_on_web else "offline",
+            tenant_id=tenant.pk,
+            actor=actor,
+            at=at,
+        )
+        return len(asked)
 
     def recent_to(self, member: Member, *, newest: int) -> tuple[OwnMessage, ...]:
         """See the port."""
