@@ -1,18 +1,24 @@
 """Invites: who was asked to join, and what became of it. Adding one sends it."""
 
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from members.admin.columns import invite_pill, pill
 from members.admin.filters import InviteStateFilter
+from members.admin.invite_import import DaysForm, import_page
 from members.invite_state import InviteState, invite_state
 from members.models import Invite
 from members.operations import invite, resend_invite, revoke_invite
+from members.operations.invites import VALID_FOR
 from tenants.access import access_of
 from tenants.admin.actions import ObjectAction
 from tenants.admin.base import AdminBase
@@ -33,7 +39,7 @@ class _OpenInvite(ObjectAction):
 
 
 class ResendInvite(_OpenInvite):
-    """Send it again with a new link."""
+    """Send it again with a new link, good for as many days as are chosen."""
 
     name = "resend"
     label = "Send again"
@@ -41,13 +47,19 @@ class ResendInvite(_OpenInvite):
     confirm_label = "Send it again"
 
     def preview(self, request: HttpRequest, rows: list[Any]) -> dict[str, Any]:
+        form = DaysForm(request.POST if "days" in request.POST else None)
         return {
-            "summary": f"{rows[0].name} gets a new link, which is good for 7 days. The old link ends.",
+            "summary": f"{rows[0].name} gets a new link. The old link ends.",
             "facts": [("To", rows[0].email)],
+            "form": form,
+            "is_invalid": form.is_bound and not form.is_valid(),
         }
 
     def perform(self, request: HttpRequest, rows: list[Any]) -> HttpResponse | None:
-        done = resend_invite(rows[0], actor=access_of(request).user, at=timezone.now())
+        form = DaysForm(request.POST)
+        # Whoever sends no number of days at all means the usual ones; a wrong number was shown again.
+        days = timedelta(days=form.cleaned_data["days"]) if form.is_valid() else VALID_FOR
+        done = resend_invite(rows[0], actor=access_of(request).user, at=timezone.now(), valid_for=days)
         if isinstance(done, InviteState):
             self._say_standstill(request, done)
         else:
@@ -75,6 +87,16 @@ class RevokeInvite(_OpenInvite):
         return None
 
 
+class InviteForm(forms.ModelForm[Invite]):
+    """A new invite, and for how long it is good."""
+
+    days = DaysForm.base_fields["days"]
+
+    class Meta:
+        model = Invite
+        fields = ("email", "name", "role")
+
+
 @admin.register(Invite)
 class InviteAdmin(AdminBase):
     """An invite is added, sent again or revoked, and never edited."""
@@ -89,9 +111,9 @@ class InviteAdmin(AdminBase):
         (
             None,
             {
-                "fields": ("email", "name", "role", "member"),
-                "description": "They get an e-mail with a link that works once, for 7 days. On its page they choose a "
-                "password, give a number if they like, and decide on SMS themselves.",
+                "fields": ("email", "name", "role", "member", "days"),
+                "description": "They get an e-mail with a link that works once. On its page they choose a password, "
+                "give a number if they like, and decide on SMS and calls themselves.",
             },
         ),
     )
@@ -105,6 +127,15 @@ class InviteAdmin(AdminBase):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invite]:
         rows: QuerySet[Invite] = super().get_queryset(request)
         return rows.select_related("invited_by", "member")
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path(
+            "import/", self.admin_site.admin_view(partial(import_page, model_admin=self)), name="members_invite_import"
+        )
+        return [own, *super().get_urls()]
+
+    def get_form(self, request: HttpRequest, obj: Invite | None = None, change: bool = False, **options: Any) -> Any:
+        return super().get_form(request, obj, change, **({"form": InviteForm, **options} if obj is None else options))
 
     def get_fieldsets(self, request: HttpRequest, obj: Invite | None = None) -> Any:
         return self.add_fieldsets if obj is None else self.fieldsets
@@ -130,6 +161,7 @@ class InviteAdmin(AdminBase):
             member=obj.member,
             actor=access.user,
             at=timezone.now(),
+            valid_for=timedelta(days=form.cleaned_data["days"]),
         )
         obj.__dict__.update(row.__dict__)
 

@@ -135,6 +135,8 @@ ACTIONS: dict[str, Answers] = {
         ("do_refuse", "POST"): (404, 302, 404, 404, 404),
         ("do_withdraw", "GET"): GONE,
         ("do_withdraw", "POST"): GONE,
+        ("do_tell-provider", "GET"): GONE,  # it is not approved
+        ("do_tell-provider", "POST"): GONE,
     },
     "members.Invite": {
         ("do_resend", "GET"): ROW_CHANGED,

@@ -23,7 +23,7 @@ def test_adding_an_invite_sends_it_and_audits_it_once(
     ana: Client, cast: Cast, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        data = {"email": "nora@harbor.example", "name": "Nora", "role": "member", "member": ""}
+        data = {"email": "nora@harbor.example", "name": "Nora", "role": "member", "member": "", "days": "7"}
         response = ana.post(f"{INVITES}add/", data, follow=True)
     assert response.status_code == 200
     assert mail.outbox[0].to == ["nora@harbor.example"]
@@ -36,7 +36,13 @@ def test_adding_an_invite_sends_it_and_audits_it_once(
 
 
 def test_an_invite_cannot_name_a_member_of_another_tenant(ana: Client, cast: Cast) -> None:
-    data = {"email": "x@harbor.example", "name": "X", "role": "member", "member": str(cast.ridge_member.pk)}
+    data = {
+        "email": "x@harbor.example",
+        "name": "X",
+        "role": "member",
+        "member": str(cast.ridge_member.pk),
+        "days": "7",
+    }
     html = ana.post(f"{INVITES}add/", data, follow=True).content.decode()
     assert "Select a valid choice" in html
     with tenant_scope(cast.harbor.pk):
