@@ -53,6 +53,11 @@ class Block:
     source: str
     code: str
     says: str
+    #: What its owner does to lift it, and what became of the last request to the provider's consent API.
+    remedy: str = ""
+    asked: str = ""
+    #: Whether that API can lift it: never a US toll-free number's.
+    may_be_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,17 @@ class OwnMessage:
     says: str
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceBanner:
+    """How the sender that would text a number is registered with the carriers; `tone` is success, warning or danger."""
+
+    title: str
+    says: str
+    lines: tuple[str, ...]
+    tone: str
+    is_verified: bool
+
+
 class Messenger(Protocol):
     """Sends what consent itself needs. Each call writes a row of the log in the caller's transaction."""
 
@@ -91,6 +107,12 @@ class Messenger(Protocol):
     def confirm_opt_in(self, *, member: Member, number: str, tenant: Tenant, at: datetime) -> str:
         """Text the one opt-in confirmation, before any page; returns the notification's public id."""
 
+    def confirmed_since(self, since: datetime, *, member: Member, number: str) -> bool:
+        """Whether the opt-in confirmation of this number went, or waits, since then; needs the tenant's scope."""
+
+    def service_banner(self, *, tenant: Tenant, number: str, at: datetime) -> ServiceBanner | None:
+        """How the sender for this number is registered; None where no registration is asked for (outside US and CA)."""
+
     def number_to_text(self, *, tenant: Tenant) -> str | None:
         """The number that a person of this tenant texts (a code, START): E.164, or None where there is none."""
 
@@ -99,6 +121,11 @@ class Messenger(Protocol):
 
     def blocks_of(self, number: str) -> tuple[Block, ...]:
         """What providers block for this number, cleared ones too; a tenant is told of its own and shared senders."""
+
+    def tell_provider(
+        self, *, number: str, said_at: datetime, was_on_web: bool, tenant: Tenant, actor: User, at: datetime
+    ) -> int:
+        """Ask the providers to lift their blocks for a consent given anew; how many were asked, after the commit."""
 
     def recent_to(self, member: Member, *, newest: int) -> tuple[OwnMessage, ...]:
         """The newest messages to this member, newest first; needs the tenant's scope."""

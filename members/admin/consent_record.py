@@ -20,6 +20,7 @@ from members.admin.record_page import (
     waits_words,
     what_remains,
 )
+from members.admin.record_told import TellProvider
 from members.consent.deciders import admins_of
 from members.models import ConsentRecord
 from tenants.access import access_of
@@ -44,11 +45,11 @@ class ConsentRecordAdmin(ReadOnlyAdmin):
         ("Who", {"fields": ("recorded_by", "recorded_at", "decided_by", "decided_at", "decision_note", "public_id")}),
     )
     readonly_fields = tuple(name for _, options in fieldsets for name in options["fields"])
-    object_actions = (ApproveRecord, RefuseRecord, WithdrawRecord)
+    object_actions = (ApproveRecord, RefuseRecord, WithdrawRecord, TellProvider)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ConsentRecord]:
         rows: QuerySet[ConsentRecord] = super().get_queryset(request)
-        rows = rows.select_related("member", "recorded_by", "decided_by", "evidence_file")
+        rows = rows.select_related("tenant", "member", "recorded_by", "decided_by", "evidence_file")
         return rows.defer("evidence_file__content").alias(order=_PENDING_FIRST).order_by("order", "-id")
 
     def get_ordering(self, request: HttpRequest) -> Any:

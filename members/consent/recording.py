@@ -14,7 +14,7 @@ from members.consent.disclosure import Disclosure
 from members.consent.document import Document
 from members.consent.ledger import append, lock_numbers
 from members.consent.record_checks import Claim, RecordRefusal, RecordRefused, fact_refusal, form_refusal
-from members.consent.standing import Standing
+from members.consent.standing import Standing, StandingState
 from members.consent.wordings import WordingRefused, says_something, wording_of
 from members.models import ConsentEvent, ConsentRecord, EvidenceFile, Member
 from tenants.audit import Act, record
@@ -107,6 +107,17 @@ def approve_record(row: ConsentRecord, *, actor: User, at: datetime, note: str =
         for each in channels
     }
     return Approved(locked, now)
+
+
+def counts(row: ConsentRecord, *, at: datetime) -> bool:
+    """Whether the member stands as agreed, by this record or something newer, on each of its channels."""
+    if row.state != ConsentRecord.State.APPROVED:
+        return False
+    found = (
+        standing_now(tenant=row.tenant, member=row.member, number=row.number, channel=channel, at=at)
+        for channel in row.channels
+    )
+    return all(now.state is StandingState.OPTED_IN for now in found)
 
 
 def refuse_record(row: ConsentRecord, *, actor: User, at: datetime, note: str) -> ConsentRecord | RecordRefused:

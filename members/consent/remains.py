@@ -16,17 +16,15 @@ def active_blocks(number: str) -> list[Block]:
 
 
 def block_words(block: Block, *, number: str) -> str:
-    """Which provider blocks what, and how its owner lifts it."""
-    if block.sender_address.startswith("+"):
-        start_to = block.sender_address
-        return (
-            f"{block.provider} still blocks texts from {start_to} to {number}: ask them to text START to {start_to} "
-            "from that phone."
-        )
-    return (
-        f"{block.provider} still blocks texts from the service {block.sender_address} to {number}: ask them to text "
-        "START from that phone to the number that paged them."
+    """Which provider blocks what, how its owner lifts it, and what the provider answered where it was told."""
+    is_number = block.sender_address.startswith("+")
+    sender = block.sender_address if is_number else f"the service {block.sender_address}"
+    start_to = block.sender_address if is_number else "the number that paged them"
+    words = (
+        f"{block.provider} still blocks texts from {sender} to {number}: ask them to text START to {start_to} from "
+        "that phone."
     )
+    return f"{words} The provider was told: {block.asked}" if block.asked else words
 
 
 def remains(number: str, *, channels: Sequence[str]) -> list[str]:

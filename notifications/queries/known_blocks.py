@@ -1,8 +1,9 @@
 """What providers are known to block for one number, as people outside this app may read it."""
 
 from members.ports import Block
-from notifications.models import ProviderBlock, Sender
-from tenants.scope import scoped_tenant_id
+from notifications.models import Sender
+from notifications.queries.blocks import blocks_shown
+from tenants.scope import platform_scope, scoped_tenant_id
 
 
 def blocks_of(number: str) -> tuple[Block, ...]:
@@ -10,18 +11,31 @@ def blocks_of(number: str) -> tuple[Block, ...]:
 
     A sender of another tenant would say whose messages the number's owner also got.
     """
-    rows = ProviderBlock.objects.filter(number=number)
-    if scoped_tenant_id() is not None:
-        rows = rows.filter(sender__in=Sender.objects.all())
+    shown = blocks_shown(number)
+    reached = _reached_by_api({block.sender_address for block in shown if block.is_active})
     return tuple(
         Block(
-            provider=row.get_provider_display(),
-            sender_address=row.sender_address,
-            is_active=row.state == ProviderBlock.State.ACTIVE,
-            since=row.since,
-            source=row.get_source_display(),
-            code=row.code,
-            says=row.says,
+            provider=block.provider,
+            sender_address=block.sender_address,
+            is_active=block.is_active,
+            since=block.since,
+            source=block.source,
+            code=block.code,
+            says=block.says,
+            remedy=block.remedy,
+            asked=block.asked,
+            may_be_told=block.is_active and block.sender_address in reached,
         )
-        for row in rows.order_by("sender_address", "provider")
+        for block in shown
     )
+
+
+def _reached_by_api(addresses: set[str]) -> frozenset[str]:
+    """Those senders whose block the provider's consent API can lift: the network keeps a toll-free number's."""
+    if not addresses:
+        return frozenset()
+    tenant_id = scoped_tenant_id()
+    with platform_scope():
+        found = list(Sender.objects.filter(address__in=addresses))
+    seen = [sender for sender in found if tenant_id is None or sender.tenant_id in (tenant_id, None)]
+    return frozenset(sender.address for sender in seen if not sender.is_toll_free)
