@@ -1,0 +1,120 @@
+"""Every path that sends is written down here: who may write a row of the log, who may try it, who may call a provider.
+
+A new path fails these tests until it is added. That each purpose passes the ruling is shown by a test of the dispatch
+(tests/notifications/dispatch/test_every_purpose.py).
+"""
+
+import pytest
+
+from notifications.core.states import Purpose
+from notifications.models import Attempt, Notification
+from tests.architecture.sending import calls_of, imports_of, made_of, rows_copied, rows_made_of, words_of
+from tests.architecture.sources import Module, modules
+
+#: Who writes a row of the log, and for which purpose. A row is all that a path can write: dispatch rules it.
+WRITERS = {
+    "notifications/flows/write_pages.py:write_pages": Purpose.PAGE,
+    "notifications/operations/answers.py:answer_text": Purpose.KEYWORD_REPLY,
+    "notifications/operations/consent_messages.py:send_code": Purpose.VERIFICATION_CODE,
+    "notifications/operations/consent_messages.py:confirm_opt_in": Purpose.CONSENT_CONFIRMATION,
+}
+#: Purposes that nothing in the portal writes yet; they are ruled like the others.
+NOT_WRITTEN_YET = {Purpose.DIRECT_MESSAGE, Purpose.TEST}
+#: A retry, and a message whose outcome is unknown, go out as a further attempt of the same row: ruled anew.
+ATTEMPTS = ["notifications/dispatch/intend.py:_attempt", "notifications/dispatch/intend.py:_commit_attempts"]
+#: Where a ruled row becomes what a provider is called with, where that is handed over, and where a provider is called.
+INTENTS = ["notifications/dispatch/intend.py:_commit_attempts"]
+HANDED_OVER = ["notifications/dispatch/deliver.py:deliver_due"]
+CALLED = [
+    "notifications/dispatch/reconcile.py:_ask",
+    "notifications/dispatch/send.py:answered",
+]
+#: What can speak to a provider. The sandbox is the other end.
+SDKS = {"twilio", "azure", "requests", "httpx", "urllib3", "aiohttp", "http.client", "urllib.request", "smtplib"}
+#: They speak to no provider of messages.
+OTHER_HTTP = {
+    "members/operations/asking.py": "the exceptions of the mail server, which an invite goes through",
+    "members/operations/invites.py": "the exceptions of the mail server, which an invite goes through",
+    "notifications/management/commands/bench.py": "it fires a flow at the portal's own address",
+    "notifications/webhooks/verify.py": "the check of a signature, which calls nobody",
+}
+
+
+def ours() -> list[Module]:
+    return [module for module in modules() if not module.place.startswith("notifications/sandbox/")]
+
+
+def made(text: str) -> Module:
+    return Module("made/up.py", text)
+
+
+def test_every_place_that_writes_a_row_of_the_log_is_written_down() -> None:
+    assert sorted(place for module in ours() for place in rows_made_of(Notification, module)) == sorted(WRITERS)
+
+
+@pytest.mark.parametrize("place", WRITERS)
+def test_each_writer_writes_for_the_one_purpose_that_is_written_beside_it(place: str) -> None:
+    (module,) = (module for module in ours() if module.place == place.partition(":")[0])
+    assert words_of("Purpose", place, module) == {WRITERS[place].name}
+
+
+def test_every_purpose_has_a_writer_or_none_yet() -> None:
+    assert set(WRITERS.values()) | NOT_WRITTEN_YET == set(Purpose)
+    assert not set(WRITERS.values()) & NOT_WRITTEN_YET
+
+
+def test_no_row_is_copied_past_its_writer() -> None:
+    assert [place for module in ours() for place in rows_copied(module) if place.startswith("notifications/")] == []
+
+
+def test_one_function_makes_attempts_and_it_is_behind_the_ruling() -> None:
+    assert sorted(place for module in ours() for place in rows_made_of(Attempt, module)) == sorted(ATTEMPTS)
+    (intending,) = (module for module in ours() if module.place == "notifications/dispatch/intend.py")
+    assert calls_of({"_commit_attempts", "facts_of"}, intending) == [f"{intending.place}:_intend"]
+    assert calls_of({"_attempt"}, intending) == [f"{intending.place}:_commit_attempts"]
+    assert calls_of({"lock_numbers"}, intending) == [f"{intending.place}:_intend"]
+
+
+def test_what_was_ruled_alone_is_handed_over_and_by_one_place_alone() -> None:
+    assert [place for module in ours() for place in made_of("Intent", module)] == INTENTS
+    assert [place for module in ours() for place in calls_of({"hands", "Hands"}, module)] == [
+        *HANDED_OVER,
+        "notifications/dispatch/send.py:",
+        "notifications/dispatch/send.py:hands",
+    ]
+    assert [place for module in ours() for place in calls_of({"send_sms", "sms_provider"}, module)] == CALLED
+
+
+def test_nothing_but_the_providers_speaks_to_a_provider() -> None:
+    taken = {module.place: imports_of(SDKS, module) for module in ours()}
+    speak = {place for place, names in taken.items() if names and not place.startswith("notifications/providers/")}
+    assert speak == set(OTHER_HTTP)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from notifications.models import Notification\ndef f(): Notification(body='x').save()",
+        "from notifications.models import Notification as N\ndef f(): N.objects.create()",
+        "from notifications import models\ndef f(): models.Notification.objects.bulk_create([])",
+        "from notifications.models import Notification\ndef f(): Notification._base_manager.get_or_create()",
+        "def f(alert): alert.notifications.create(body='x')",
+        "def f(row): row.resends.update_or_create(body='x')",
+        "from django.apps import apps\ndef f(): apps.get_model('notifications', 'Notification')",
+        "from django.apps import apps\ndef f(): apps.get_model('notifications.Notification')",
+        "def f(cursor): cursor.execute('INSERT  INTO \"notifications_notification\" VALUES (1)')",
+    ],
+)
+def test_a_row_of_the_log_is_found_under_any_name(text: str) -> None:
+    assert rows_made_of(Notification, made(text)) == ["made/up.py:f"]
+    assert not rows_made_of(
+        Notification, made("from notifications.models import Notification\nNotification.objects.get()")
+    )
+
+
+def test_a_call_that_is_handed_on_and_a_copied_row_are_found() -> None:
+    assert calls_of({"send_sms"}, made("def f(p, pool): pool.submit(p.send_sms, 1)")) == ["made/up.py:f"]
+    assert rows_copied(made("def f(row):\n    row.pk, row._state.adding = None, True\n    row.save()")) == [
+        "made/up.py:f"
+    ]
+    assert imports_of({"twilio"}, made("from twilio.rest import Client")) == ["twilio.rest", "twilio.rest.Client"]
