@@ -60,7 +60,7 @@ def note_claims(rows: Iterable[CheckedRow], *, tenant: Tenant, actor: User, at: 
     claimed = [row.member for row in rows if row.claims_consent and row.member is not None]
     out: dict[int, Member] = {}
     for channel in ("sms", "voice"):
-        found = reachable(claimed, channel=channel, at=at)  # type: ignore[arg-type]
+        found = reachable(claimed, channel=channel, at=at)
         for member in claimed:
             standing = found[member.pk].standing
             if standing is not None and standing.state is StandingState.OPTED_OUT:

@@ -41,7 +41,7 @@ class SignIn(LoginView):
             return redirect(self.get_success_url())
         return super().dispatch(request, *args, **kwargs)
 
-    def get_redirect_url(self) -> str:
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         to: str = super().get_redirect_url()
         # Back to this page, or to an admin that answers them 404, is nowhere.
         is_nowhere = to.startswith(reverse("login")) or (to.startswith("/admin/") and not _reads(self.request))

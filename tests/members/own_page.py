@@ -29,4 +29,4 @@ def unprove(cast: Cast) -> None:
 
 def box_of(html: str) -> str:
     """What a tick of the page's box posts."""
-    return re.findall(r'name="agree" value="([0-9a-f]{64})"', html)[0]
+    return str(re.findall(r'name="agree" value="([0-9a-f]{64})"', html)[0])
