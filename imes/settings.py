@@ -162,6 +162,8 @@ PROVIDER_TIMEOUT = env.float("PROVIDER_TIMEOUT", default=10.0)
 DISPATCH_IN_FLIGHT = env.int("DISPATCH_IN_FLIGHT", default=64)
 # How long a worker may hold a row before another may ask what became of it; above the provider's timeout.
 DISPATCH_LEASE_SECONDS = env.int("DISPATCH_LEASE_SECONDS", default=45)
+# Languages in which replies are read beside English, such as STOP, ARRET and ALTO.
+KEYWORD_LANGUAGES = frozenset(env.list("IMES_KEYWORD_LANGUAGES", default=["en", "es", "fr"]))
 # How often one webhook address may fire its flow within a minute; more is answered 429.
 HOOK_REQUESTS_PER_MINUTE = env.int("HOOK_REQUESTS_PER_MINUTE", default=120)
 

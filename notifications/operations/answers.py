@@ -25,9 +25,16 @@ def opted_out(*, sender: Sender | None) -> str:
     )
 
 
-def opted_in(*, tenant: Tenant) -> str:
-    """To a START that only we understood."""
-    return f"You are opted in again: pages from {tenant.name} may come to this number. Text STOP to opt out."
+def opted_in(*, tenant: Tenant | None) -> str:
+    """To a START that only we understood; without a tenant where what stands is another one's business."""
+    pages = f"pages from {tenant.name}" if tenant else "the pages that you agreed to"
+    return f"You are opted in again: {pages} may come to this number. Text STOP to opt out."
+
+
+def number_proved(*, tenant: Tenant, is_opted_out: bool) -> str:
+    """To a code that came back by text: what it proves, and what it does not change."""
+    stays = " Your earlier opt-out stays for every other team; text START to lift it." if is_opted_out else ""
+    return f"This number is confirmed as yours for {tenant.name}.{stays} Text STOP to opt out."
 
 
 def start_elsewhere(*, number: str) -> str:
@@ -39,10 +46,10 @@ def start_elsewhere(*, number: str) -> str:
 
 
 def never_agreed(*, tenant: Tenant) -> str:
-    """To a START from a number whose member never agreed: START lifts an opt-out and is no consent."""
+    """To a START from a number on which no consent stands: START lifts an opt-out and is no consent."""
     return (
-        f"Nobody has agreed to pages on this number yet, so none will come. To get pages from {tenant.name}, "
-        "open your invite and tick the SMS box yourself. Text STOP to opt out."
+        f"Nobody agrees to pages on this number now, so none will come. To get pages from {tenant.name}, "
+        "open your invite or your own page and tick the SMS box yourself. Text STOP to opt out."
     )
 
 

@@ -9,7 +9,7 @@ CLOCKLESS = (
     "imes/kernel",
     "notifications/core",
     "notifications/diagnosis/checks",
-    "members/consent/keywords.py",
+    "members/consent/keywords",
     "members/consent/standing.py",
     "billing/standing.py",
 )

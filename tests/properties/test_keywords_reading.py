@@ -39,3 +39,51 @@ def test_case_and_what_surrounds_a_keyword_do_not_change_it(keyword: str, before
 def test_what_the_provider_acts_on_is_never_an_acknowledgement(text: str) -> None:
     if provider_keyword(text):
         assert read_reply(text, opt_out_type=None).kind not in {ReplyKind.ACK, ReplyKind.NONE}
+
+
+# Upper and lower case look-alikes of the letters of our keywords, as a person who means to be funny would pick them.
+LIKE = {"s": "ѕЅſ𝐬Ⓢ", "t": "тΤＴ", "o": "оΟ0о", "p": "рΡｐ", "e": "еΕé", "n": "ոñ", "d": "ԁ", "a": "аΑá", "r": "гʀ"}
+PIECES = ["stop", "1", "ack", "4821", "please", "no", "start", "help", "the", "me", "texting", ".", ",", "not"]
+BETWEEN = st.text(alphabet="\u200b\u2060\ufe0f\u00ad", max_size=2)
+STOPPERS = st.sampled_from(["stop", "end", "quit", "cancel", "revoke", "unsubscribe"])
+
+
+@given(keyword=STOPPERS, data=st.data())
+def test_look_alikes_and_invisible_characters_inside_a_keyword_do_not_change_it(
+    keyword: str, data: st.DataObject
+) -> None:
+    dressed = "".join(
+        data.draw(st.sampled_from([letter, *LIKE.get(letter, "").replace("0", "")])) + data.draw(BETWEEN)
+        for letter in keyword
+    )
+    assert read_reply(dressed, opt_out_type=None).kind is ReplyKind.STOP
+
+
+@given(keyword=st.sampled_from(["stop", "quit", "cancel", "revoke", "unsubscribe"]), data=st.data())
+def test_two_neighbours_swapped_opt_out_unless_that_makes_another_word(keyword: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(keyword) - 2))
+    slipped = keyword[:place] + keyword[place + 1] + keyword[place] + keyword[place + 2 :]
+    assert read_reply(slipped, opt_out_type=None).opts_out
+
+
+@given(keyword=st.sampled_from(["start", "unstop", "help", "info", "ack"]), data=st.data())
+def test_start_help_and_ack_are_never_read_from_a_slip(keyword: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(keyword) - 1))
+    letter = data.draw(st.sampled_from("abcdefghijklmnopqrstuvwxyz"))
+    changed = data.draw(
+        st.sampled_from(
+            [
+                keyword[:place] + letter + keyword[place:],
+                keyword[:place] + letter + keyword[place + 1 :],
+                keyword[:place] + keyword[place + 1 :],
+            ]
+        )
+    )
+    if changed != keyword:
+        assert read_reply(changed, opt_out_type=None).kind not in {ReplyKind.START, ReplyKind.HELP, ReplyKind.ACK}
+
+
+@given(text=st.lists(st.sampled_from(PIECES), max_size=9))
+def test_what_opts_out_is_never_an_acknowledgement(text: list[str]) -> None:
+    reading = read_reply(" ".join(text), opt_out_type=None)
+    assert not (reading.opts_out and (reading.kind is ReplyKind.ACK or reading.code is not None))
