@@ -26,9 +26,10 @@ class ConsentFilter(admin.SimpleListFilter):
         return [(state.value, state.label) for state in ConsentState]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() not in set(ConsentState):
+        chosen = self.value()
+        if chosen not in set(ConsentState):
             return queryset
-        return standing_in(queryset, ConsentState(self.value()), at=timezone.now())
+        return standing_in(queryset, ConsentState(str(chosen)), at=timezone.now())
 
 
 class GroupFilter(admin.SimpleListFilter):

@@ -10,25 +10,27 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from members.consent.words import ConsentState, consent_words, states_of
-from members.models import ConsentEvent, ConsentStanding, Phone
+from members.models import ConsentEvent, ConsentStanding, Member, Phone
 from members.queries import standings
 from tenants.scope import platform_scope
 
 
-def standing_in(members: QuerySet[Any], state: ConsentState, *, at: datetime) -> QuerySet[Any]:
+def standing_in(members: QuerySet[Member], state: ConsentState, *, at: datetime) -> QuerySet[Member]:
     """Return those of `members` who stand in `state`. For a tenant's or the platform's scope."""
-    rows = _with_kept(members)
+    rows: QuerySet[Any] = _with_kept(members)
     if state is ConsentState.NO_NUMBER:
-        return rows.filter(sms_number__isnull=True)
+        without: QuerySet[Member] = rows.filter(sms_number__isnull=True)
+        return without
     folded = _not_kept(rows, at=at)
     those = Q(kept_state__in=states_of(state)) | Q(pk__in=[pk for pk, found in folded.items() if found is state])
     if state is ConsentState.NEVER:
         # Neither a row nor a line: nobody ever said anything about this number.
         those |= Q(kept_state__isnull=True, sms_number__isnull=False) & ~Q(pk__in=list(folded))
-    return rows.filter(those)
+    found: QuerySet[Member] = rows.filter(those)
+    return found
 
 
-def _with_kept(members: QuerySet[Any]) -> QuerySet[Any]:
+def _with_kept(members: QuerySet[Member]) -> QuerySet[Member]:
     """The members with the number that their texts go to, and the kept state of it."""
     phones = Phone.objects.filter(member=OuterRef("pk")).order_by("-is_sms_primary", "id")
     rows = members.alias(sms_number=Subquery(phones.values("number")[:1]))

@@ -17,6 +17,7 @@ Channel = Literal["sms", "voice"]
 CHANNELS: tuple[Channel, ...] = ("sms", "voice")
 #: What a row says, so that two can be compared: state (or source), since, source, line.
 Said = tuple[str, datetime | None, str, str]
+Stop = tuple[str, datetime, str, str]
 
 _SUPPRESSED_BY: dict[str, Suppression.Source] = {
     "handset": Suppression.Source.HANDSET,
@@ -50,8 +51,8 @@ class Suppressed:
     """One number's kept opt-out, and what the ledger says; None where there is none."""
 
     number: str
-    kept: Said | None
-    ought: Said | None
+    kept: Stop | None
+    ought: Stop | None
 
     @property
     def is_drift(self) -> bool:

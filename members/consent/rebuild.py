@@ -67,7 +67,7 @@ def rebuild(*, tenant_id: int | None, mend: bool, at: datetime) -> Iterator[Batc
 
 
 def _numbers(*, after: str, tenant_id: int | None) -> list[str]:
-    asked = {"after": after, "most": BATCH, "tenant": tenant_id}
+    asked: dict[str, str | int | None] = {"after": after, "most": BATCH, "tenant": tenant_id}
     with connection.cursor() as cursor:
         cursor.execute(_OF_ALL if tenant_id is None else _OF_TENANT, asked)
         return [number for (number,) in cursor.fetchall()]

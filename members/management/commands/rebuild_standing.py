@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from imes.kernel.phone_facts import mask
-from members.consent.projection import Compared, Said, Standings
+from members.consent.projection import Compared, Said, Standings, Stop
 from members.consent.rebuild import rebuild
 from members.models import Member
 from tenants.models import Tenant
@@ -78,11 +78,11 @@ def _names(drifted: Iterable[Standings]) -> dict[int, str]:
         return {key: f"{public_id} of {slug}" for key, public_id, slug in rows}
 
 
-def _difference(kept: Said | None, ought: Said | None) -> str:
+def _difference(kept: Said | Stop | None, ought: Said | Stop | None) -> str:
     return f"kept {_say(kept)}, the ledger says {_say(ought)}"
 
 
-def _say(said: Said | None) -> str:
+def _say(said: Said | Stop | None) -> str:
     if said is None:
         return "nothing"
     state, since, source, ref = said
