@@ -7,8 +7,10 @@ carries it encrypted until it went.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from members.models import Member, NumberCode
-from members.ports import Block, CodeNews, OwnMessage
+from members.ports import Block, CodeNews, OwnMessage, ServiceBanner
 from notifications.core.reasons import Reason
 from notifications.core.secret_digits import HIDDEN
 from notifications.core.states import Channel, NotificationStatus, Purpose
@@ -18,6 +20,7 @@ from notifications.models.notification import CLAIMABLE
 from notifications.operations.consent_push import push_to_blocking_senders
 from notifications.queries.known_blocks import blocks_of
 from notifications.queries.mine import recent_to
+from notifications.queries.registrations import service_banner
 from notifications.queries.senders import texted_number
 from notifications.wake import wake_dispatch
 from tenants.models import Tenant, User
@@ -89,6 +92,21 @@ class ConsentMessenger:
         )
         wake_dispatch()
         return row.public_id
+
+    def confirmed_since(self, since: datetime, *, member: Member, number: str) -> bool:
+        """See the port: one that went, or that may still go."""
+        rows = Notification.objects.filter(
+            member=member, number=number, purpose=Purpose.CONSENT_CONFIRMATION.value, created_at__gte=since
+        )
+        return rows.filter(Q(handed_over_at__isnull=False) | Q(status__in=CLAIMABLE)).exists()
+
+    def service_banner(self, *, tenant: Tenant, number: str, at: datetime) -> ServiceBanner | None:
+        """See the port."""
+        with platform_scope():
+            found = service_banner(tenant.pk, number=number, now=at)
+        if found is None:
+            return None
+        return ServiceBanner(found.title, found.says, found.lines, found.tone, found.is_verified)
 
     def number_to_text(self, *, tenant: Tenant) -> str | None:
         """See the port."""
