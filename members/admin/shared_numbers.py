@@ -60,9 +60,10 @@ def elsewhere_words(shared: Sharing) -> str:
     """How many have the number elsewhere, and how many of them opted out; empty where nobody has it."""
     if not shared.elsewhere:
         return ""
-    people = "1 person" if shared.elsewhere == 1 else f"{shared.elsewhere} people"
+    if shared.elsewhere == 1:
+        return f"1 person in another organisation{', who opted out' if shared.opted_out_elsewhere else ''}"
     out = f", {shared.opted_out_elsewhere} of whom opted out" if shared.opted_out_elsewhere else ""
-    return f"{people} in other organisations{out}"
+    return f"{shared.elsewhere} people in other organisations{out}"
 
 
 def number_url(number: str) -> str:

@@ -29,7 +29,15 @@ def page(record: Plain, *, keys: Keyring) -> bytes:
     return signed_page(text, keys=keys)
 
 
+#: What the side rows call things, where a lawyer would not.
+_NAMES = {"ip": "IP address", "user_agent": "Browser", "raw_text": "Word for word", "evidence_sha256": "File's SHA-256"}
+
+
 def _shown(line: Plain) -> dict[str, Any]:
     """A line with its details as rows of a table, in words."""
-    details = [(name.replace("_", " "), value) for name, value in line["details"].items() if value not in ("", None)]
+    details = [(_name(name), value) for name, value in line["details"].items() if value not in ("", None)]
     return {**line, "detail_rows": details}
+
+
+def _name(name: str) -> str:
+    return _NAMES.get(name, name.replace("_", " ").capitalize())
