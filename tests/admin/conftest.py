@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 from django.db import models
+from django.utils import timezone
 
 from billing.models import Plan, TenantPlan
+from notifications.models import ProviderBlock
 from tenants.models import Tenant, User
+from tenants.scope import platform_scope
 from tests.admin.parts import Parts, make_parts
-from tests.cast import make_cast
+from tests.cast import Cast, make_cast
 from tests.tenants.conftest import HARBOR_NUMBER, RIDGE_NUMBER
 from tests.tenants.plenty import make_plenty
 
@@ -22,7 +25,21 @@ def everything(db: None) -> tuple[Parts, Rows]:
     rows = make_plenty(cast.harbor, number=HARBOR_NUMBER)
     make_plenty(cast.ridge, number=RIDGE_NUMBER)
     plan = Plan.objects.get(is_default=True)
-    return make_parts(cast), {**rows, Tenant: cast.harbor, TenantPlan: cast.harbor, Plan: plan, User: cast.vic}
+    shared = {Tenant: cast.harbor, TenantPlan: cast.harbor, Plan: plan, User: cast.vic, ProviderBlock: _block(cast)}
+    return make_parts(cast), {**rows, **shared}
+
+
+def _block(cast: Cast) -> ProviderBlock:
+    """A block of Harbor's number, which belongs to no tenant."""
+    with platform_scope():
+        return ProviderBlock.objects.create(
+            provider="twilio",
+            sender=cast.sender,
+            sender_address=cast.sender.address,
+            number=HARBOR_NUMBER,
+            since=timezone.now(),
+            source=ProviderBlock.Source.REFUSED,
+        )
 
 
 @pytest.fixture
