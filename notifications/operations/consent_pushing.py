@@ -99,7 +99,7 @@ def _claimed(push_id: int, *, at: datetime) -> _Call | None:
     if _newer_word(push):
         _end(push, State.OUTDATED, code="", says=_MEANWHILE, at=at)
         return None
-    found = list(Sender.objects.filter(pk=push.sender_id).values_list("public_id", flat=True))
+    found = list(Sender.objects.filter(pk__in=[push.sender_id]).values_list("public_id", flat=True))
     sender = senders_with_secrets(found).get(found[0]) if found else None
     if sender is None:
         says = "The sender, or the secret of its account, is gone: a platform admin looks at it."
