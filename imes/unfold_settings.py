@@ -92,6 +92,7 @@ UNFOLD: dict[str, Any] = {
                     _item("Senders", "cell_tower", "notifications_sender_changelist"),
                     _item("Webhook requests", "webhook", "notifications_trigger_changelist"),
                     _item("Replies", "sms", "notifications_inboundmessage_changelist"),
+                    _item("Replies to review", "rate_review", "notifications_review_changelist"),
                     _item("Billing", "credit_card", "billing_tenantplan_changelist"),
                     _item("Tenant settings", "settings", "tenants_tenant_changelist"),
                     _item("Audit log", "history", "tenants_auditentry_changelist"),

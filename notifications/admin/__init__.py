@@ -7,6 +7,7 @@ from notifications.admin import (  # noqa: F401  registers them
     inbound,
     notification,
     provider_block,
+    review,
     sender,
     trigger,
 )

@@ -138,6 +138,15 @@ ACTIONS: dict[str, Answers] = {
         ("do_tell-provider", "GET"): GONE,  # it is not approved
         ("do_tell-provider", "POST"): GONE,
     },
+    # A doubtful reply without its text cannot be recorded as an opt-out; no provider blocks it, so nothing was seen.
+    "notifications.Review": {
+        ("do_opt-out", "GET"): ROW_CHANGED,
+        ("do_opt-out", "POST"): ROW_CHANGED,
+        ("do_no-opt-out", "GET"): ROW_CHANGED,
+        ("do_no-opt-out", "POST"): WRITING,
+        ("do_seen", "GET"): ROW_CHANGED,
+        ("do_seen", "POST"): ROW_CHANGED,
+    },
     "members.Invite": {
         ("do_resend", "GET"): ROW_CHANGED,
         ("do_resend", "POST"): WRITING,
@@ -166,6 +175,7 @@ PAGES: dict[str, Answers] = {
     "notifications.Notification": LOG,
     "notifications.ProviderAccount": ACCOUNTS,
     "notifications.ProviderBlock": PLATFORMS_LOG,
+    "notifications.Review": LOG,
     "notifications.Sender": SENDERS,
     "notifications.Trigger": LOG,
     "tenants.AuditEntry": LOG,
