@@ -17,6 +17,8 @@ _RECEIPT_FIELDS = frozenset(
 _CARRIER_TIME = "RawDlrDoneDate"
 _MINUTES, _SECONDS = len("YYMMDDhhmm"), len("YYMMDDhhmmss")
 _MOST_MEDIA = 10
+#: Twilio writes the channel before the number, except for SMS and MMS.
+_NUMBERED_CHANNELS = frozenset({"whatsapp", "rcs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,10 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class InboundText:
-    """A text that a person sent to one of our senders. `opt_out_type`: the provider took it for STOP, START or HELP."""
+    """A text that a person sent to one of our senders, over whichever channel; both are bare numbers.
+
+    `opt_out_type`: the provider took it for STOP, START or HELP.
+    """
 
     provider_message_id: str
     sender: str = field(repr=False)
@@ -92,7 +97,7 @@ def receipt_report(params: Mapping[str, str]) -> ReceiptReport | Untranslatable:
 def inbound_text(params: Mapping[str, str]) -> InboundText | Untranslatable:
     """An inbound message in our words. The body is what the person wrote, unchanged but for NUL characters."""
     message_id = _first(params, "MessageSid", "SmsMessageSid", "SmsSid")
-    sender, to = _text(params, "From"), _text(params, "To")
+    sender, to = _address(params, "From"), _address(params, "To")
     if message_id is None or sender is None or to is None:
         return _missing(MessageSid=message_id, From=sender, To=to)
     opt_out_type = _text(params, "OptOutType")
@@ -123,6 +128,13 @@ def carrier_time(raw: str | None) -> datetime | None:
         )
     except ValueError:
         return None
+
+
+def _address(params: Mapping[str, str], name: str) -> str | None:
+    """A number as such, whichever channel it came over: opt-outs are by number, and the rules are the same for all."""
+    text = _text(params, name) or ""
+    channel, colon, address = text.partition(":")
+    return (address if colon and channel.lower() in _NUMBERED_CHANNELS else text) or None
 
 
 def _media(params: Mapping[str, str]) -> tuple[Media, ...]:
