@@ -39,6 +39,15 @@ class Portal:
 
     url: str
     sandbox: str
+    environment: dict[str, str]
+
+    def shell(self, script: str) -> str:
+        """What these lines of Python print, run beside the portal."""
+        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", script]
+        done = subprocess.run(
+            command, cwd=CHECKOUT, env=self.environment, capture_output=True, text=True, timeout=120, check=True
+        )
+        return done.stdout
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +77,7 @@ def portal() -> Iterator[Portal]:
     )
     try:
         serving(process)
-        yield Portal(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sandbox_port}")
+        yield Portal(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sandbox_port}", environment)
     finally:
         process.terminate()
         process.wait(timeout=60)

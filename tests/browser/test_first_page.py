@@ -1,4 +1,4 @@
-"""The README's first three minutes in a real Chromium: invite, tick, fire, SMS, reply, Acknowledged, diagnose."""
+"""The README's first three minutes in a real Chromium: invite, tick, code, fire, SMS, reply, Acknowledged, diagnose."""
 
 import json
 import re
@@ -43,24 +43,60 @@ def accept_bens_invite(page: "Page", portal: Portal) -> None:
     page.get_by_text("ben@harbor.example").first.click()
     link = page.locator("a[href*='/invite/accept']").first
     page.goto(str(link.get_attribute("href")))
-    box = page.get_by_role("checkbox")
-    assert not box.is_checked(), "consent is never ticked beforehand"
+    boxes = page.get_by_role("checkbox")
+    assert boxes.count() == 2
+    assert not any(box.is_checked() for box in boxes.all()), "consent is never ticked beforehand"
     page.get_by_label("Name").fill("Ben Adeyemi")
     page.get_by_label("Password").first.fill("a-long-password-of-ben")
-    page.get_by_label(re.compile("number", re.IGNORECASE)).first.fill(BEN_NUMBER)
-    box.check()
-    page.get_by_role("button", name=re.compile("accept", re.IGNORECASE)).click()
-    page.wait_for_load_state()
+    page.get_by_label("Phone number").fill(BEN_NUMBER)
+    page.get_by_role("checkbox", name="Text me alerts (SMS)").check()
+    page.get_by_role("button", name="Accept the invite").click()
+    page.get_by_role("heading", name="Enter the code from our text").wait_for()
+
+
+def texts(portal: Portal, number: str) -> list[str]:
+    """What the handset got, oldest first."""
+    address = f"{portal.sandbox}/sandbox/messages?to={number.replace('+', '%2B')}"
+    with urllib.request.urlopen(address, timeout=10) as response:
+        return [text["body"] for text in json.load(response) if text["direction"] != "inbound"]
+
+
+def code_on_the_handset_page(page: "Page", portal: Portal) -> str:
+    """The digits, read in another tab where the handset shows them."""
+    handset = page.context.new_page()
+    handset.goto(f"{portal.sandbox}/sandbox/")
+    handset.get_by_text("+1 206 555 0142").first.click()
+    shown = handset.get_by_text(re.compile(r"\d{6} is your code")).last
+    shown.wait_for()
+    digits = re.search(r"\d{6}", shown.inner_text())
+    assert digits is not None
+    handset.close()
+    return digits[0]
+
+
+def prove_bens_number(page: "Page", portal: Portal) -> None:
+    digits = code_on_the_handset_page(page, portal)
+    page.get_by_text("your phone got the code").wait_for()
+    assert page.get_by_role("button", name="Text me a new code").get_attribute("aria-disabled") == "true"
+    page.get_by_label("Code from the text message").fill(f"{digits[:3]} {digits[3:]}")
+    page.get_by_role("button", name="Prove the number").click()
+    page.get_by_role("heading", name="Welcome to Harbor, Ben Adeyemi").wait_for()
+    assert page.get_by_text("You agreed", exact=True).count() == 1
 
 
 def test_from_an_invite_to_an_acknowledged_page_and_a_diagnosis(portal: Portal, chromium: "Browser") -> None:
     page = chromium.new_context(viewport={"width": 1280, "height": 800}).new_page()
     accept_bens_invite(page, portal)
+    prove_bens_number(page, portal)
 
     fire(portal)
     page.goto(f"{portal.sandbox}/sandbox/")
     page.get_by_text("+1 206 555 0142").first.click()
     page.get_by_text("Pump 3 stopped at North pier").last.wait_for()
+    code, confirmation, first_page = texts(portal, BEN_NUMBER)
+    assert "is your code" in code
+    assert "you agreed to recurring text messages" in confirmation
+    assert first_page.startswith("Harbor: Pump 3 stopped at North pier")
     page.get_by_role("button", name="1", exact=True).click()
     page.get_by_text(re.compile("acknowledged", re.IGNORECASE)).last.wait_for()
 
