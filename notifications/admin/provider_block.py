@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from notifications.admin.columns import pill
 from notifications.admin.filters import since
 from notifications.models import ProviderBlock
-from notifications.queries.blocks import remedy_of, scope_of
+from notifications.queries.blocks import asked_words, pushes_of, remedy_of, scope_of
 from tenants.access import Part
 from tenants.admin.base import ReadOnlyAdmin
 
@@ -39,6 +39,7 @@ class ProviderBlockAdmin(ReadOnlyAdmin):
         "source",
         "code",
         "says",
+        "asked",
         "remedy",
     )
     readonly_fields = fields
@@ -56,6 +57,10 @@ class ProviderBlockAdmin(ReadOnlyAdmin):
     @admin.display(description="covers")
     def scope(self, block: ProviderBlock) -> str:
         return scope_of(block)
+
+    @admin.display(description="last request to the provider")
+    def asked(self, block: ProviderBlock) -> str:
+        return asked_words(pushes_of(block.number).get(block.sender_address)) or "None was made."
 
     @admin.display(description="lifted by")
     def remedy(self, block: ProviderBlock) -> str:

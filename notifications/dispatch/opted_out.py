@@ -160,7 +160,7 @@ def _open_reviews(attempts: Sequence[Attempt], *, at: datetime) -> None:
             because=(
                 f"{_said(attempt)}, although they came back since the last STOP that we know of. It is lifted by "
                 "START to that sender, or through the provider's consent API."
-            ),
+            )[:200],
             opened_at=at,
         )
         for attempt in attempts

@@ -54,7 +54,7 @@ def blocks_shown(number: str) -> tuple[BlockShown, ...]:
             code=row.code,
             says=row.says,
             remedy=remedy_of(row),
-            asked=_asked(asked.get(row.sender_address)),
+            asked=asked_words(asked.get(row.sender_address)),
         )
         for row in rows.order_by("sender_address", "provider")
     )
@@ -94,7 +94,8 @@ def remedy_of(block: ProviderBlock) -> str:
     return f"They text {words} to {to} from that very phone, or a consent given anew is told to the provider."
 
 
-def _asked(push: ConsentPush | None) -> str:
+def asked_words(push: ConsentPush | None) -> str:
+    """What became of a request to the provider's consent API; empty where none was made."""
     if push is None:
         return ""
     code = f" ({push.code})" if push.code not in ("", "0") else ""
