@@ -24,9 +24,13 @@ from members.admin.phone import PhoneInline, save_phones
 from members.admin.record_actions import RecordConsent
 from members.admin.search import search_members
 from members.admin.shared_numbers import shared_field
+from members.admin.sms_actions import SwitchSmsOff, SwitchSmsOn, TakeSeatBack
+from members.admin.sms_area import sms_area, switch_pill
+from members.admin.sms_filter import SmsSwitchFilter
 from members.consent.words import consent_words
 from members.models import Member, Phone
 from members.queries import Reachable, reachable
+from members.sms_state import own_state, sms_states
 from tenants.access import access_of
 from tenants.zones import zone_choices
 
@@ -51,12 +55,13 @@ class MemberAdmin(FlipsOnRecord):
     """People. They are switched off and never deleted, so that the log keeps its names."""
 
     form = MemberForm
-    list_display = ("name", "number", "sms_consent_short", "email", "groups", "active")
-    list_filter = (ConsentFilter, ("is_active", admin.BooleanFieldListFilter), GroupFilter)
+    list_display = ("name", "number", "sms_consent_short", "sms_switch", "email", "groups", "active")
+    list_filter = (ConsentFilter, SmsSwitchFilter, ("is_active", admin.BooleanFieldListFilter), GroupFilter)
     search_fields = ("public_id",)
     search_help_text = "The start of a name or number (+1206…), a whole e-mail address, or an ID (mbr_…)"
     ordering = ("name", "id")
     readonly_fields = (
+        "sms",
         "sms_consent",
         "voice_consent",
         "records",
@@ -69,11 +74,21 @@ class MemberAdmin(FlipsOnRecord):
     )
     fieldsets = (
         (None, {"fields": ("name", "email", "time_zone", "is_active")}),
+        ("SMS", {"fields": ("sms",)}),
         ("Consent", {"fields": ("sms_consent", "voice_consent", "records", "consent_history", "shared_numbers")}),
         ("About", {"fields": ("user", "recent", "public_id", "created_at"), "classes": ("collapse",)}),
     )
     inlines = (PhoneInline,)
-    object_actions = (InviteMember, AskByEmail, RecordConsent, RecordOptOut, ExportEvidence)
+    object_actions = (
+        InviteMember,
+        SwitchSmsOn,
+        SwitchSmsOff,
+        TakeSeatBack,
+        AskByEmail,
+        RecordConsent,
+        RecordOptOut,
+        ExportEvidence,
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
         rows: QuerySet[Member] = super().get_queryset(request)
@@ -95,8 +110,11 @@ class MemberAdmin(FlipsOnRecord):
         changelist = super().get_changelist_instance(request)
         members = list(changelist.result_list)
         found = reachable(members, channel="sms", at=timezone.now())
+        phones = {pk: reach.phone for pk, reach in found.items() if reach.phone is not None}
+        switches = sms_states(members, phones=phones)
         for member in members:
             member.reach = found[member.pk]
+            member.switch = switches[member.pk]
         changelist.result_list = members
         return changelist
 
@@ -117,6 +135,15 @@ class MemberAdmin(FlipsOnRecord):
     @admin.display(description="SMS consent")
     def sms_consent_short(self, member: Member) -> SafeString:
         return consent_pill(consent_words(self._reach(member).standing))
+
+    @admin.display(description="SMS")
+    def sms_switch(self, member: Member) -> SafeString:
+        found = getattr(member, "switch", None)
+        return switch_pill(found or own_state(member))
+
+    @admin.display(description="SMS of this member")
+    def sms(self, member: Member) -> SafeString:
+        return sms_area(member, now=timezone.now())
 
     @admin.display(description="groups")
     def groups(self, member: Member) -> str:

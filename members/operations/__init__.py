@@ -3,7 +3,7 @@
 from members.operations.accepting import Accepted, Answer, Refusal, Refused, accept_invite, password_problems
 from members.operations.invites import invite, resend_invite, revoke_invite
 from members.operations.phones import add_phone, change_number, remove_phone
-from members.operations.switch import switch_off, switch_on, switch_on_first
+from members.operations.switch import switch_off, switch_on, switch_on_first, take_seat_back
 
 __all__ = [
     "Accepted",
@@ -21,4 +21,5 @@ __all__ = [
     "switch_off",
     "switch_on",
     "switch_on_first",
+    "take_seat_back",
 ]

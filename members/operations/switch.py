@@ -5,6 +5,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from members import ports
+from members.consent.choices import standing_now
+from members.consent.standing import StandingState
 from members.models import Member, NumberChange, SmsSwitch
 from members.ports import NoSeatFree
 from tenants.audit import Act, record
@@ -16,12 +18,19 @@ def switch_on(member: Member, *, number: str, actor: User | None, why: str, at: 
     seat = ports.seats().give_seat(tenant=member.tenant, member_id=member.pk, actor=actor, at=at)
     if isinstance(seat, NoSeatFree):
         return seat
-    return _turn(member, is_on=True, number=number, seat_ref=seat, actor=actor, why=why, at=at)
+    turn = _turn(member, is_on=True, number=number, seat_ref=seat, actor=actor, why=why, at=at)
+    _confirm_if_owed(member, number=number, at=at)
+    return turn
 
 
 def switch_off(member: Member, *, actor: User | None, why: str, at: datetime) -> SmsSwitch:
     """Switch SMS off, whatever the member agreed to; needs the tenant's scope."""
     return _turn(member, is_on=False, number="", seat_ref="", actor=actor, why=why, at=at)
+
+
+def take_seat_back(member: Member, *, actor: User | None, why: str, at: datetime) -> str | None:
+    """Take the member's seat back, without which no SMS goes; needs the tenant's scope. None where they hold none."""
+    return ports.seats().take_seat(tenant=member.tenant, member_id=member.pk, actor=actor, why=why, at=at)
 
 
 def switch_on_first(member: Member, *, number: str, actor: User | None, at: datetime) -> None:
@@ -30,6 +39,15 @@ def switch_on_first(member: Member, *, number: str, actor: User | None, at: date
         return
     if len(_changes(member)[:2]) == 1:
         switch_on(member, number=number, actor=actor, why="their first number", at=at)
+
+
+def _confirm_if_owed(member: Member, *, number: str, at: datetime) -> None:
+    """Send the one opt-in confirmation where consent stands already, and the switch alone was in its way."""
+    stands = standing_now(tenant=member.tenant, member=member, number=number, channel="sms", at=at)
+    if stands.state is not StandingState.OPTED_IN or stands.grant is None:
+        return
+    if not ports.messenger().confirmed_since(stands.grant.effective_at, member=member, number=number):
+        ports.messenger().confirm_opt_in(member=member, number=number, tenant=member.tenant, at=at)
 
 
 def _changes(member: Member) -> QuerySet[NumberChange]:

@@ -1,14 +1,29 @@
 """Senders: tenants read the shared ones and their own; platform admins keep them."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from notifications.admin.columns import pill
+from notifications.admin.registration import EnterRegistration, FetchRegistration, banners
 from notifications.models import Sender
 from tenants.access import Part
 from tenants.admin.base import AdminBase
+
+#: More than these are found by the list's filter.
+MOST_BANNERS = 10
+_REGISTRATION = (
+    "country",
+    "is_toll_free",
+    "registration",
+    "registration_kind",
+    "registration_ref",
+    "registration_since",
+    "registration_checked_at",
+)
 
 
 @admin.register(Sender)
@@ -20,11 +35,22 @@ class SenderAdmin(AdminBase):
     list_display = ("address", "kind", "channels_shown", "country", "is_toll_free", "registered", "whose", "is_active")
     list_filter = ("kind", "is_active", "registration")
     search_fields = ("address__exact", "public_id__exact")
-    readonly_fields = ("public_id", "created_at")
+    readonly_fields = (
+        "registration",
+        "registration_kind",
+        "registration_ref",
+        "registration_since",
+        "registration_checked_at",
+        "public_id",
+        "created_at",
+    )
+    object_actions = (EnterRegistration, FetchRegistration)
+    list_before_template = "admin/notifications/registration_list.html"
+    change_form_before_template = "admin/notifications/registration_form.html"
     autocomplete_fields: tuple[str, ...] = ()
     fieldsets = (
         (None, {"fields": ("address", "kind", "account", "tenant", "channels", "is_active", "priority")}),
-        ("Registration", {"fields": ("country", "is_toll_free", "registration")}),
+        ("Registration", {"fields": _REGISTRATION}),
         ("About", {"fields": ("public_id", "created_at")}),
     )
 
@@ -38,8 +64,21 @@ class SenderAdmin(AdminBase):
         # The account behind a shared sender is the platform's business.
         return (
             (None, {"fields": ("address", "kind", "channels", "is_active")}),
-            ("Registration", {"fields": ("country", "is_toll_free", "registration")}),
+            ("Registration", {"fields": _REGISTRATION}),
         )
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Show the banner of each sender at the top of the SMS area."""
+        shown = banners(list(self.get_queryset(request).filter(is_active=True)[:MOST_BANNERS]))
+        return super().changelist_view(request, {"registrations": shown, **(extra_context or {})})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        sender = self.get_object(request, object_id)
+        found = banners([sender]) if sender is not None else []
+        shown = {"registration": found[0][1] if found else None}
+        return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})
 
     @admin.display(description="channels")
     def channels_shown(self, sender: Sender) -> str:

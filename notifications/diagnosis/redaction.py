@@ -125,7 +125,7 @@ def without_names(text: str, *, facts: Facts) -> str:
         text = text.replace(why, "[reason]") if why else text
     names = [facts.member.name if facts.member else "", facts.tenant.name]
     if facts.member:
-        names += [one.by for one in (*facts.member.turns, *facts.member.changes)]
+        names += [one.by for one in facts.member.turns] + [one.by for one in facts.member.changes]
         names += [name for one in facts.member.seats for name in (one.given_by, one.removed_by)]
     names += [facts.row.cancelled_by.who] if facts.row.cancelled_by else []
     names += [facts.alert.acknowledged_by or "", facts.alert.flow_name] if facts.alert else []

@@ -50,6 +50,10 @@ class ObjectAction:
         access = getattr(request, "access", None)
         return isinstance(access, Access) and (access.reads if self.reads_only else access.writes)
 
+    def fits(self, obj: Any) -> bool:
+        """Say whether the row's page offers a button for this; where it does not, the action's own page says why."""
+        return True
+
     def preview(self, request: HttpRequest, rows: list[Any]) -> dict[str, Any] | HttpResponse:
         """Return what the confirmation page says; it changes nothing. One that only reads may answer with a file.
 

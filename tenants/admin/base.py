@@ -216,7 +216,7 @@ class AdminBase(ModelAdmin):
                 "url_name": f"admin:{self.opts.app_label}_{self.opts.model_name}_do_{action.name}",
             }
             for action in self.object_actions
-            if obj is not None and action(self).permits(request, obj)
+            if obj is not None and action(self).permits(request, obj) and action(self).fits(obj)
         ]
         return super().change_view(request, object_id, form_url, {"object_actions": offered, **(extra_context or {})})
 

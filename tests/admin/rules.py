@@ -117,6 +117,15 @@ ACTIONS: dict[str, Answers] = {
     "members.Member": {
         ("do_invite", "GET"): ROW_CHANGED,
         ("do_invite", "POST"): WRITING,
+        # Switched on already, and the others ask why.
+        ("do_switch-sms-on", "GET"): ROW_CHANGED,
+        ("do_switch-sms-on", "POST"): ROW_CHANGED,
+        ("do_many_switch-sms-on", "GET"): ROW_CHANGED,
+        ("do_many_switch-sms-on", "POST"): ROW_CHANGED,
+        ("do_switch-sms-off", "GET"): ROW_CHANGED,
+        ("do_switch-sms-off", "POST"): ROW_CHANGED,
+        ("do_take-seat", "GET"): ROW_CHANGED,
+        ("do_take-seat", "POST"): ROW_CHANGED,
         ("do_record-consent", "GET"): ROW_CHANGED,
         ("do_record-consent", "POST"): ROW_CHANGED,  # what is missing is said at the fields
         # The one thing that support writes.
@@ -146,6 +155,13 @@ ACTIONS: dict[str, Answers] = {
         ("do_no-opt-out", "POST"): WRITING,
         ("do_seen", "GET"): ROW_CHANGED,
         ("do_seen", "POST"): ROW_CHANGED,
+    },
+    "notifications.Sender": {
+        # A registration that says nothing is asked for again.
+        ("do_registration", "GET"): ROW_CHANGED,
+        ("do_registration", "POST"): ROW_CHANGED,
+        ("do_fetch-registration", "GET"): ROW_CHANGED,
+        ("do_fetch-registration", "POST"): WRITING,
     },
     "members.Invite": {
         ("do_resend", "GET"): ROW_CHANGED,
