@@ -137,7 +137,7 @@ def _personal(line: ConsentEvent, detail: ConsentDetail | None) -> Plain:
     row = {"salt": detail.salt, "data": detail.data} if detail else None
     return {
         "details": detail.data if detail else {},
-        "details_are": _PERSONAL[side_state(line.digest, row)],
+        "details_are": _PERSONAL[side_state(bytes(line.digest), row)],
         "salted_digest": bytes(line.digest).hex(),
     }
 

@@ -110,7 +110,14 @@ def test_a_number_of_nobody_here_tells_a_tenant_nothing(story: Cast) -> None:
     with tenant_scope(story.ridge.pk):
         add_member(story.ridge, name="Rosa", number="+12065550171")
     stops(at=NOW, message="SM-rosa", tenant_id=story.ridge.pk, number="+12065550171")
-    blank = {"lines": [], "elsewhere": [], "standing_now": [], "suppression": None, "provider_blocks": [], "seals": []}
+    blank: dict[str, Any] = {
+        "lines": [],
+        "elsewhere": [],
+        "standing_now": [],
+        "suppression": None,
+        "provider_blocks": [],
+        "seals": [],
+    }
     for number in ("+12065550171", "+12065550172"):
         record = read(story, whose=story.harbor, by=story.ana, number=number)
         assert {name: record[name] for name in blank} == blank

@@ -87,7 +87,7 @@ def test_a_line_put_in_between_sealed_ones_is_named(
     copied = lines[-1][0]
     free = copied - 1 if new_id == "between" else -7
     assert free not in [key for key, _ in lines]
-    columns = [field.column for field in ConsentEvent._meta.concrete_fields]
+    columns = [str(field.column) for field in ConsentEvent._meta.concrete_fields]
     changed = {"id": str(free), "public_id": "'cns_0000000000000000'", "provider_message_id": "'SM-forged'"}
     tampering(
         TABLES["consent"],
