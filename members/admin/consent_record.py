@@ -33,7 +33,7 @@ _PENDING_FIRST = Case(When(state="pending", then=Value(0)), default=Value(1), ou
 class ConsentRecordAdmin(ReadOnlyAdmin):
     """Nothing is edited here: a record is made on a member's page, and decided once by a second person."""
 
-    list_display = ("public_id", "member", "number", "what", "acted_at", "state_shown", "recorded_by", "waiting_for")
+    list_display = ("public_id", "member", "number", "what", "acted_at", "state_shown", "recorder", "waiting_for")
     list_filter = ("state", "method")
     search_fields = ("public_id__exact", "number__exact")
     search_help_text = "A whole number (+12065550142) or an ID (rec_…)"
@@ -42,7 +42,7 @@ class ConsentRecordAdmin(ReadOnlyAdmin):
         (None, {"fields": ("state_shown", "waiting_for", "remains")}),
         ("What they did", {"fields": ("member_link", "number", "what", "method", "acted_at")}),
         ("What shows it", {"fields": ("evidence", "digest", "statement", "disclosure_version", "words")}),
-        ("Who", {"fields": ("recorded_by", "recorded_at", "decided_by", "decided_at", "decision_note", "public_id")}),
+        ("Who", {"fields": ("recorder", "recorded_at", "decider", "decided_at", "decision_note", "public_id")}),
     )
     readonly_fields = tuple(name for _, options in fieldsets for name in options["fields"])
     object_actions = (ApproveRecord, RefuseRecord, WithdrawRecord, TellProvider)
@@ -106,6 +106,14 @@ class ConsentRecordAdmin(ReadOnlyAdmin):
     @admin.display(description="waits for")
     def waiting_for(self, row: Any) -> str:
         return row.waiting or ""
+
+    @admin.display(description="recorded by")
+    def recorder(self, row: ConsentRecord) -> str:
+        return str(row.recorded_by)
+
+    @admin.display(description="decided by")
+    def decider(self, row: ConsentRecord) -> str:
+        return str(row.decided_by or "")
 
     @admin.display(description="what remains")
     def remains(self, row: ConsentRecord) -> SafeString:

@@ -35,7 +35,7 @@ def history_table(member: Member) -> SafeString:
             pill(row.get_act_display(), tone=ACT_TONES[row.act]),
             row.get_channel_display(),
             row.number,
-            f"{row.source}: {row.method}",
+            how(row),
         )
         for row in rows
     ]
@@ -46,7 +46,7 @@ def history_table(member: Member) -> SafeString:
             pill("Opted out", tone="danger"),
             "SMS and voice",
             number,
-            "on another sender of this portal",
+            _ELSEWHERE.get(row.source, "on another sender of this portal"),
         )
         for number, row in suppressions_of(numbers).items()
         if row.event_public_id not in shown
@@ -61,4 +61,26 @@ def history_table(member: Member) -> SafeString:
     )
 
 
+def how(row: ConsentEvent) -> str:
+    """Through which door, and by what act, in words."""
+    door = _DOORS.get((row.source, row.act)) or _DOORS.get((row.source, "")) or row.source
+    return f"{row.method}, {door}" if door else row.method
+
+
+_DOORS = {
+    ("invite", ""): "on the invite page",
+    ("page", ""): "on their own page",
+    ("recorded", ""): "recorded and approved",
+    ("handset", ""): "from the phone",
+    ("key", ""): "in a call",
+    ("provider", ""): "reported by the provider",
+    ("support", ""): "recorded by support",
+    ("admin", "revoke"): "recorded by an admin",
+    ("admin", ""): "by an admin",
+    ("member", ""): "by themselves",
+}
+_ELSEWHERE = {
+    "support": "in words of their own, recorded by support",
+    "provider": "reported by a provider",
+}
 _HEADS = ("When", "What", "Channel", "Number", "How")

@@ -16,7 +16,7 @@ from unfold.widgets import (
 )
 
 from members.consent.document import KINDS, LARGEST, Document, DocumentRefused, examine_document
-from members.consent.record_checks import LONGEST_STATEMENT, LONGEST_URL
+from members.consent.record_checks import EMPTY_STATEMENT, LONGEST_STATEMENT, LONGEST_URL, NO_EVIDENCE
 from members.consent.recording import Entry, record_refusal
 from members.consent.wordings import LONGEST_VERSION, known_versions
 from members.models import ConsentRecord, Member
@@ -58,13 +58,13 @@ class RecordForm(forms.Form):
     channels = forms.MultipleChoiceField(
         label="They agreed to",
         choices=[("sms", "SMS"), ("voice", "Voice calls")],
-        required=False,
         widget=channel_boxes(),
+        error_messages={"required": "Say what they agreed to: SMS, voice calls, or both."},
     )
     method = forms.ChoiceField(
         label="How they agreed", choices=ConsentRecord.Method.choices, widget=UnfoldAdminSelectWidget
     )
-    acted_at = MomentField(label="When they acted")
+    acted_at = MomentField(label="When they acted", error_messages={"required": "Say when they agreed, to the minute."})
     wording = forms.ChoiceField(
         label="The words that they agreed to",
         widget=UnfoldAdminSelectWidget,
@@ -96,7 +96,7 @@ class RecordForm(forms.Form):
     )
     statement = forms.CharField(
         label="Statement",
-        required=False,
+        error_messages={"required": EMPTY_STATEMENT},
         max_length=LONGEST_STATEMENT,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
         help_text="In your words: what they did, and how you know that it was them.",
@@ -125,6 +125,8 @@ class RecordForm(forms.Form):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data
+        if not ({"document", "url"} & set(self.errors)) and not (cleaned.get("document") or cleaned.get("url")):
+            self.add_error("document", NO_EVIDENCE)
         if self.errors:
             return cleaned
         is_other = cleaned["wording"] == OTHER

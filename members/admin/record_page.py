@@ -16,6 +16,8 @@ from tenants.access import Access, Part
 STATE_TONES = {"pending": "warning", "approved": "success", "refused": "danger", "withdrawn": "plain"}
 #: Whoever may read a document that shows what a person did.
 EVIDENCE_READERS = frozenset({Part.ADMIN, Part.SUPPORT, Part.PLATFORM})
+_KILOBYTE = 1024
+_MEGABYTE = 1024 * 1024
 CHANNEL_NAMES = {"sms": "SMS", "voice": "voice calls"}
 
 
@@ -108,4 +110,5 @@ def waiting_for(request: HttpRequest) -> list[ConsentRecord]:
 
 
 def _size(count: int) -> str:
-    return f"{count / 1024:.0f} KB" if count < 1024 * 1024 else f"{count / 1024 / 1024:.1f} MB"
+    megabytes = count / _MEGABYTE
+    return f"{megabytes:.1f} MB" if megabytes >= 1 else f"{count / _KILOBYTE:.1f} KB"

@@ -22,6 +22,8 @@ from tenants.scope import platform_scope
 
 LONGEST_STATEMENT = 4000
 LONGEST_URL = 500
+EMPTY_STATEMENT = "Say in your own words what they did, and how you know it. An empty statement proves nothing."
+NO_EVIDENCE = "Add the document that shows what they did, or the address where it lies. A note alone proves nothing."
 
 
 class RecordRefusal(StrEnum):
@@ -78,14 +80,12 @@ def form_refusal(
     if method not in set(ConsentRecord.Method):
         return RecordRefused(RecordRefusal.NO_METHOD, "Say how they agreed.", "method")
     if not says_something(statement):
-        says = "Say in your own words what they did, and how you know it. An empty statement proves nothing."
-        return RecordRefused(RecordRefusal.NO_STATEMENT, says, "statement")
+        return RecordRefused(RecordRefusal.NO_STATEMENT, EMPTY_STATEMENT, "statement")
     if len(statement) > LONGEST_STATEMENT:
         says = f"The statement is longer than {LONGEST_STATEMENT} characters. Put the rest into the document."
         return RecordRefused(RecordRefusal.NO_STATEMENT, says, "statement")
     if document is None and not url:
-        says = "Add the document that shows what they did, or the address where it lies. A note alone proves nothing."
-        return RecordRefused(RecordRefusal.NO_EVIDENCE, says, "document")
+        return RecordRefused(RecordRefusal.NO_EVIDENCE, NO_EVIDENCE, "document")
     if url and not _is_https(url):
         says = "Give the whole address, beginning with https://, of at most 500 characters."
         return RecordRefused(RecordRefusal.BAD_URL, says, "url")

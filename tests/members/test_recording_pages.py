@@ -96,7 +96,7 @@ def test_the_second_person_sees_all_that_it_rests_on(out: Cast, dora: User, wait
         ({"acted_at": "2026-11-20T17:29:00"}, "onsent must be later than 20 Nov 2026, 17:30:00 UTC"),
         ({"acted_at": "2026-11-20T17:30:00"}, "onsent must be later than 20 Nov 2026, 17:30:00 UTC"),
         ({"acted_at": "2026-11-20T19:30:00"}, "lies in the future"),
-        ({"acted_at": ""}, "This field is required."),
+        ({"acted_at": ""}, "Say when they agreed"),
         ({"document": None}, "Add the document"),
         ({"document": SimpleUploadedFile("a.pdf", b"MZ\x90\x00")}, "none of the kinds that are taken"),
         ({"document": SimpleUploadedFile("a.pdf", PDF + b"x" * 5 * 1024 * 1024)}, "at most 5 MB"),
