@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from members.admin.columns import invite_pill, pill
+from members.admin.columns import invite_pill, moment, pill
 from members.admin.filters import InviteStateFilter
 from members.admin.invite_import import DaysForm, import_page
 from members.invite_state import InviteState, invite_state
@@ -174,4 +174,4 @@ class InviteAdmin(AdminBase):
 
     @admin.display(description="e-mail sent", ordering="sent_at")
     def sent(self, row: Invite) -> Any:
-        return row.sent_at or pill("Not sent", tone="danger")
+        return moment(row.sent_at) if row.sent_at else pill("Not sent", tone="danger")
