@@ -67,7 +67,12 @@ class NumberAndBoxesForm(OffersNumber, forms.Form):
     def shown_boxes(self) -> list[ShownBox]:
         """The boxes for the page, in order."""
         return [
-            ShownBox(_name(channel), _LABELS[channel], self.shown[channel], list(self[_name(channel)].errors))
+            ShownBox(
+                _name(channel),
+                _LABELS[channel],
+                self.shown[channel],
+                [str(error) for error in self[_name(channel)].errors],
+            )
             for channel in CHANNELS
         ]
 

@@ -150,6 +150,8 @@ def test_neither_digest_nor_trace_gives_a_code_away(story: Story) -> None:
         second = Attempt.objects.exclude(pk=first.pk).get()
     assert code_on_handset(story) != code_on_handset(story, "+18605558314")
     assert bytes(first.body_digest) == bytes(second.body_digest)
+    assert first.trace is not None
+    assert second.trace is not None
     assert first.trace["request_fields"]["Body"] == second.trace["request_fields"]["Body"]
 
 
