@@ -7,9 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from django.apps import apps
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
@@ -130,19 +129,6 @@ def members_of_group(group_ids: Iterable[int]) -> dict[int, list[Member]]:
 def members_named(member_ids: Iterable[int]) -> dict[int, Member]:
     """These members, where they are in the open scope. One query."""
     return {member.pk: member for member in Member.objects.filter(pk__in=set(member_ids))}
-
-
-def phone_histories(member_ids: Iterable[int], *, newest: int) -> dict[int, list[Any]]:
-    """What changed on each member's phones, oldest first, at most the `newest` changes of each. One query."""
-    ids = set(member_ids)
-    if not ids:
-        return {}
-    place = Window(RowNumber(), partition_by=[F("member_id")], order_by=F("pgh_id").desc())
-    history = apps.get_model("members", "PhoneEvent")._default_manager
-    found: dict[int, list[Any]] = defaultdict(list)
-    for change in history.filter(member_id__in=ids).annotate(place=place).filter(place__lte=newest).order_by("pgh_id"):
-        found[change.member_id].append(change)
-    return found
 
 
 def consent_lines(keys: Iterable[tuple[int, str]], *, newest: int) -> dict[tuple[int, str], list[ConsentEvent]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from notifications.core.gate_facts import GateFacts
+from notifications.core.registration import Registration
 from notifications.core.states import Channel, NotificationStatus, Purpose
 
 
@@ -272,6 +273,7 @@ class SenderFact:
     active: bool
     shared: bool
     country: str = "US"
+    registered: Registration | None = None
 
 
 @dataclass(frozen=True, slots=True)

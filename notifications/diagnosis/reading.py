@@ -28,6 +28,7 @@ from notifications.diagnosis.reading_people import consent_fact, member_fact
 from notifications.models import Alert, Notification, Sender
 from notifications.queries.diagnosis import DiagnosisRows, diagnosis_rows
 from notifications.queries.pulse import Pulse
+from notifications.queries.registrations import registration_of
 
 
 def read_facts(notification_ids: Iterable[int], *, now: datetime, zone: str) -> dict[int, Facts]:
@@ -41,7 +42,7 @@ def read_facts(notification_ids: Iterable[int], *, now: datetime, zone: str) -> 
 
 def _facts(rows: DiagnosisRows, *, now: datetime, zone: str) -> Facts:
     notification = rows.notification
-    member = member_fact(notification, rows.phone_events) if notification.member else None
+    member = member_fact(rows) if notification.member else None
     voice = notification.channel == Channel.VOICE
     current = next(
         (one for one in (member.phones if member else ()) if (one.takes_calls if voice else one.takes_sms)), None
@@ -184,4 +185,5 @@ def _sender(sender: Sender) -> SenderFact:
         active=sender.is_active,
         shared=sender.tenant_id is None,
         country=sender.country,
+        registered=registration_of(sender),
     )

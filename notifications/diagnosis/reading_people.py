@@ -1,18 +1,24 @@
 """The member, their numbers' history and their consent as facts; of another tenant only what counts everywhere."""
 
-from typing import Any
-
 from notifications.core.states import Channel
-from notifications.diagnosis.facts import ConsentFact, ConsentLine, MemberFact, NumberChange, PhoneFact
-from notifications.models import Notification
+from notifications.diagnosis.facts import (
+    ConsentFact,
+    ConsentLine,
+    MemberFact,
+    NumberChange,
+    PhoneFact,
+    SeatFact,
+    TurnFact,
+)
 from notifications.queries.diagnosis import DiagnosisRows
+from tenants.models import User
 
 
-def member_fact(row: Notification, events: list[Any]) -> MemberFact:
-    """The member as they stand now; the row has one."""
-    member = row.member
+def member_fact(rows: DiagnosisRows) -> MemberFact:
+    """The member as they stand now, and what became of their number, switch and seats; the row has a member."""
+    member = rows.notification.member
     if member is None:
-        raise ValueError(f"{row.public_id} has no member")
+        raise ValueError(f"{rows.notification.public_id} has no member")
     phones = sorted(member.phones.all(), key=lambda phone: phone.pk)
     return MemberFact(
         pk=member.pk,
@@ -34,23 +40,30 @@ def member_fact(row: Notification, events: list[Any]) -> MemberFact:
             )
             for phone in phones
         ),
-        changes=_changes(events, voice=row.channel == Channel.VOICE),
+        changes=tuple(
+            NumberChange(row.at, row.before, row.after, "", row.get_door_display(), _name(row.by))
+            for row in rows.number_changes
+        ),
+        turns=tuple(
+            TurnFact(row.public_id, row.is_on, row.number, row.seat_ref, row.at, _name(row.by), row.why)
+            for row in rows.turns
+        ),
+        seats=tuple(
+            SeatFact(
+                seat.public_id,
+                seat.assigned_at,
+                _name(seat.assigned_by),
+                seat.removed_at,
+                _name(seat.removed_by),
+                seat.why_removed,
+            )
+            for seat in rows.seats
+        ),
     )
 
 
-def _changes(events: list[Any], *, voice: bool) -> tuple[NumberChange, ...]:
-    """When the number that the channel goes to became another; a removed phone leaves no line of its own."""
-    stand: dict[int, tuple[str, bool]] = {}
-    current = ""
-    changes: list[NumberChange] = []
-    for event in events:
-        primary = event.is_voice_primary if voice else event.is_sms_primary
-        stand[event.pgh_obj_id] = (event.number, primary)
-        now = next((number for number, is_primary in stand.values() if is_primary), "")
-        if now and now != current:
-            changes.append(NumberChange(event.pgh_created_at, current, now, event.public_id))
-            current = now
-    return tuple(changes)
+def _name(user: User | None) -> str:
+    return (user.name or user.email) if user else ""
 
 
 def consent_fact(rows: DiagnosisRows) -> ConsentFact:

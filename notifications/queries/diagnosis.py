@@ -13,8 +13,10 @@ from typing import Any
 from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
 
-from members.models import ConsentEvent
-from members.queries import consent_lines, phone_histories
+from billing.queries import seat_histories
+from members.models import ConsentEvent, NumberChange, SmsSwitch
+from members.queries import consent_lines
+from members.sms_story import number_changes, sms_turn_histories
 from notifications.core.gate_facts import GateFacts
 from notifications.models import Attempt, Notification, Sender, Transition
 from notifications.queries.gate_facts import RELATED, facts_of
@@ -22,7 +24,7 @@ from notifications.queries.pulse import Pulse, pulse
 from tenants.scope import platform_scope
 
 #: Of these, the newest or first are enough to show what happened.
-MOST_SIBLINGS, MOST_CONSENT_LINES, MOST_TRANSITIONS, MOST_PHONE_EVENTS = 10, 20, 50, 50
+MOST_SIBLINGS, MOST_CONSENT_LINES, MOST_TRANSITIONS, MOST_CHANGES = 10, 20, 50, 20
 _NAMED = ("cancelled_by__member", "merged_into__member", "resend_of__member")
 
 
@@ -34,7 +36,9 @@ class DiagnosisRows:
     gate_facts: GateFacts | None
     attempts: list[Attempt]
     transitions: list[Transition]
-    phone_events: list[Any]
+    number_changes: list[NumberChange]
+    turns: list[SmsSwitch]
+    seats: list[Any]
     consent_lines: list[ConsentEvent]
     siblings: list[Notification]
     sibling_counts: list[tuple[str, int]]
@@ -51,8 +55,9 @@ def diagnosis_rows(notification_ids: Iterable[int], *, now: datetime) -> dict[in
         gate_facts = _gate_facts(rows, now=now)
         attempts = _by(Attempt.objects.filter(notification__in=rows).prefetch_related("receipts"), "notification_id")
         transitions = _transitions(rows)
-        members = (row.member_id for row in rows if row.member_id is not None)
-        events = phone_histories(members, newest=MOST_PHONE_EVENTS)
+        members = {row.member_id for row in rows if row.member_id is not None}
+        changes = number_changes(members, newest=MOST_CHANGES)
+        turns, seats = sms_turn_histories(members, newest=MOST_CHANGES), seat_histories(members, newest=MOST_CHANGES)
         lines = consent_lines(((row.tenant_id, row.number) for row in rows), newest=MOST_CONSENT_LINES)
         siblings, counts = _siblings(rows)
         senders = list(Sender.objects.select_related("account").defer("account__secret").order_by("priority", "id"))
@@ -63,7 +68,9 @@ def diagnosis_rows(notification_ids: Iterable[int], *, now: datetime) -> dict[in
                 gate_facts=gate_facts.get(row.pk),
                 attempts=attempts[row.pk],
                 transitions=sorted(transitions[row.pk], key=lambda change: change.pk),
-                phone_events=events.get(row.member_id, []) if row.member_id else [],
+                number_changes=[one for one in changes.get(row.member_id or 0, []) if one.channel == row.channel],
+                turns=turns.get(row.member_id or 0, []),
+                seats=seats.get(row.member_id or 0, []),
                 consent_lines=lines.get((row.tenant_id, row.number), []),
                 siblings=[one for one in siblings[row.alert_id] if one.pk != row.pk],
                 sibling_counts=counts[row.alert_id],

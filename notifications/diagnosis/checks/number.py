@@ -5,6 +5,7 @@ from notifications.core.reasons import Reason
 from notifications.core.states import Channel
 from notifications.diagnosis.basis import Basis, gate_finding, view
 from notifications.diagnosis.catalogue import Code, found
+from notifications.diagnosis.checks.recent_change import recent_change
 from notifications.diagnosis.facts import Facts, PhoneFact, ReadingFact
 from notifications.diagnosis.finding import Evidence, Finding, Verdict
 from notifications.diagnosis.links import at_member
@@ -15,7 +16,7 @@ def number(facts: Facts) -> tuple[Finding, ...]:
     """Missing, defective, changed since, and the number that must be confirmed with the person."""
     if facts.row.channel is Channel.EMAIL:
         return ()
-    return (*_missing(facts), *_defects(facts), *_changed(facts), *_confirm(facts))
+    return (*_missing(facts), *_defects(facts), *_changed(facts), *recent_change(facts), *_confirm(facts))
 
 
 def primary(facts: Facts) -> PhoneFact | None:
@@ -85,6 +86,7 @@ def _changed(facts: Facts) -> tuple[Finding, ...]:
     changes = facts.member.changes if facts.member else ()
     change = next((one for one in reversed(changes) if one.after == current.number), None)
     when = f" at {clock(change.at, facts=facts)}" if change else ", at a time that was not stored"
+    when += f" ({change.door.lower()})" if change and change.door else ""
     says = f"The number was {facts.row.number} for this message and became {current.number}{when}."
     text = "Confirm with the person which number is theirs; consent counts per number and does not travel with it."
     evidence = tuple(

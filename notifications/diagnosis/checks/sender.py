@@ -4,12 +4,11 @@ from notifications.core.reasons import Reason
 from notifications.core.states import Channel
 from notifications.diagnosis.basis import gate_finding, view
 from notifications.diagnosis.catalogue import Code, found
+from notifications.diagnosis.checks.registration import registration
 from notifications.diagnosis.facts import Facts, SenderFact
 from notifications.diagnosis.finding import Evidence, Finding, Verdict
 from notifications.diagnosis.links import at_senders
 from notifications.diagnosis.words import PROVIDERS, channel_name, provider_name
-
-_REGISTERED_IN = frozenset({"US", "CA"})
 
 
 def sender(facts: Facts) -> tuple[Finding, ...]:
@@ -31,7 +30,7 @@ def sender(facts: Facts) -> tuple[Finding, ...]:
         return gate_finding(
             facts, seen, says=says, remedy=at_senders(text), evidence=shown, then="none that fits", now=now
         )
-    return (_used(facts), *_registration(facts))
+    return (_used(facts), *registration(facts))
 
 
 def _used(facts: Facts) -> Finding:
@@ -44,17 +43,6 @@ def _used(facts: Facts) -> Finding:
         "Sender", f"{last.sender_address} at {provider_name(last)}", last.committed_at, "attempt", last.public_id
     )
     return found(Code.SENDER_USED, Verdict.CLEAR, says, evidence=(shown,))
-
-
-def _registration(facts: Facts) -> tuple[Finding, ...]:
-    last = facts.last_attempt
-    used = next((one for one in facts.senders if last is not None and one.address == last.sender_address), None)
-    if used is None or used.country not in _REGISTERED_IN or used.registration not in {"pending", "failed"}:
-        return ()
-    says = f"The registration of {used.address} is {used.registration} now: carriers may block what it sends."
-    remedy = at_senders("A platform admin completes the registration at the provider, or uses a verified sender.")
-    evidence = (Evidence("Registration", used.registration, None, "sender", used.public_id),)
-    return (found(Code.REGISTRATION, Verdict.NOTABLE, says, evidence=evidence, remedy=remedy),)
 
 
 def _all(senders: tuple[SenderFact, ...]) -> tuple[Evidence, ...]:
