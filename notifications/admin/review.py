@@ -18,12 +18,15 @@ from members.consent.keywords import read_reply
 from notifications.admin.columns import pill
 from notifications.admin.filters import since
 from notifications.admin.review_actions import IsNoOptOut, IsOptOut, WasSeen
+from notifications.core.text import fit
 from notifications.models import Review
 from notifications.queries.reviews import LATE_AFTER
 from tenants.admin.base import ReadOnlyAdmin
 
 _TONES = {"opt_out": "danger", "no_opt_out": "success", "seen": "plain"}
 _LONGEST_TEXT = 2_000
+#: As much as one line of a phone shows; the row's own page shows all of it.
+_TEXT_IN_LIST = 40
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -50,7 +53,7 @@ class StateFilter(admin.SimpleListFilter):
 class ReviewAdmin(ReadOnlyAdmin):
     """One line a question, the open ones first."""
 
-    list_display = ("opened_at", "state", "number", "text", "read_as", "score", "decided_by")
+    list_display = ("opened_at", "state", "number", "text_begins", "read_as", "score", "decided_by")
     list_display_links = ("opened_at",)
     list_filter = (StateFilter, "kind", "decision", since("opened_at"))
     search_fields = ("number__exact", "public_id__exact")
@@ -105,6 +108,10 @@ class ReviewAdmin(ReadOnlyAdmin):
         if review.inbound is None:
             return "—"
         return review.inbound.body or "(an empty text)"
+
+    @admin.display(description="they wrote")
+    def text_begins(self, review: Review) -> str:
+        return fit(self.text(review), limit=_TEXT_IN_LIST)
 
     @admin.display(description="received")
     def received(self, review: Review) -> str:

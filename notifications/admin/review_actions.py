@@ -22,7 +22,7 @@ class NoteForm(forms.Form):
         label="Note (optional)",
         required=False,
         max_length=400,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "class": "pt-copy"}),
         help_text="Kept with the decision; others who read it will see your name and the time.",
     )
 
@@ -30,6 +30,7 @@ class NoteForm(forms.Form):
 class _Decide(ObjectAction):
     """One decision about one reply; the first one stands."""
 
+    template = "admin/notifications/review/decide.html"
     decision: ClassVar[Review.Decision]
     done: ClassVar[str]
 
