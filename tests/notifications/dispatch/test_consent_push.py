@@ -1,11 +1,12 @@
 """A consent, or an opt-out, is told to the provider where that can work: in order, bounded, and its answer shown."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from members.consent.handset import opt_in_from_handset, opt_out_from_handset
@@ -23,6 +24,7 @@ from tenants.audit import Act
 from tenants.models import AuditEntry
 from tenants.scope import platform_scope, tenant_scope
 from tests.cast import BEN_NUMBER, SENDER_NUMBER, Cast
+from tests.contracts.scripted import Reply, ScriptedServer
 from tests.notifications.dispatch.conftest import message
 from tests.sandbox.process import RunningSandbox
 
@@ -211,6 +213,32 @@ def test_a_request_that_waits_is_dropped_when_a_stop_comes_before_its_next_try(
     push_due(clock=at(now + timedelta(hours=1)))
     assert [row.state for row in pushes()] == [State.OUTDATED]
     assert block().state == "active"
+
+
+class TakenWhileTheyStop:
+    """The provider takes the opt-in, and the person's STOP comes in before its answer does."""
+
+    def play(self, handler: Any) -> None:
+        [asked] = handler.scripted.seen[-1].form["Items"]
+        says_stop(at=timezone.now())
+        connection.close()
+        item = {"correlation_id": json.loads(asked)["correlation_id"], "error_code": 0, "error_messages": []}
+        handler.answer(Reply(201, json.dumps({"items": [item]})))
+
+
+def test_an_opt_in_that_crossed_a_stop_is_followed_by_an_opt_out(
+    cast: Cast, sandbox: RunningSandbox, settings: Any
+) -> None:
+    blocked(cast)
+    with ScriptedServer() as provider:
+        settings.TWILIO_BASE_URL = provider.url
+        provider.plays(TakenWhileTheyStop())
+        assert push(cast).state is State.OUTDATED
+    assert block().state == "active", "it is not thought to be lifted"
+    assert [(row.wish, row.state) for row in pushes()] == [("opt_in", State.OUTDATED), ("opt_out", State.WAITING)]
+    settings.TWILIO_BASE_URL = sandbox.url
+    push_due(clock=timezone.now)
+    assert listed(sandbox) == [SENDER_NUMBER]
 
 
 def test_an_opt_out_is_not_sent_after_a_newer_start(cast: Cast, sandbox: RunningSandbox) -> None:
