@@ -7,8 +7,7 @@ from django.utils import timezone
 
 from members import ports
 from members.admin.columns import moment
-from members.consent.recording import counts
-from members.consent.remains import active_blocks
+from members.consent.remains import active_blocks, counts
 from members.models import ConsentRecord
 from tenants.access import access_of
 from tenants.admin.actions import ObjectAction

@@ -115,7 +115,7 @@ def fact_refusal(
         if refused is not None:
             return refused
     pending = ConsentRecord.objects.filter(member=member, number=claim.number, state=ConsentRecord.State.PENDING)
-    other = pending.exclude(pk=but.pk if but else None).first()
+    other = pending.exclude(pk=but.pk if but else 0).first()
     if other is not None:
         says = f"{other.public_id} waits for approval for this number already. Have it decided or withdrawn first."
         return RecordRefused(RecordRefusal.PENDING_EXISTS, says, "number")
@@ -186,7 +186,7 @@ def _of_other(claim: Claim, *, member: Member, but: ConsentRecord | None) -> Rec
     """Whether the same document or address was evidence of another person, number or act in this tenant."""
     used = ConsentRecord.objects.filter(
         tenant_id=member.tenant_id, state__in=[ConsentRecord.State.PENDING, ConsentRecord.State.APPROVED]
-    ).exclude(pk=but.pk if but else None)
+    ).exclude(pk=but.pk if but else 0)
     same = used.filter(evidence_file__sha256=claim.sha256) if claim.sha256 is not None else used.none()
     found = [
         *[(row, "document") for row in same.select_related("member")],

@@ -6,6 +6,7 @@ number and wording of the record. Product readings 1 and 10; the database holds 
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from imes.kernel.phone import mask
 from members.consent.choices import Channel, after_change, standing_now
@@ -14,7 +15,7 @@ from members.consent.disclosure import Disclosure
 from members.consent.document import Document
 from members.consent.ledger import append, lock_numbers
 from members.consent.record_checks import Claim, RecordRefusal, RecordRefused, fact_refusal, form_refusal
-from members.consent.standing import Standing, StandingState
+from members.consent.standing import Standing
 from members.consent.wordings import WordingRefused, says_something, wording_of
 from members.models import ConsentEvent, ConsentRecord, EvidenceFile, Member
 from tenants.audit import Act, record
@@ -95,7 +96,7 @@ def approve_record(row: ConsentRecord, *, actor: User, at: datetime, note: str =
     )
     if refused is not None:
         return refused
-    channels: tuple[Channel, ...] = tuple(locked.channels)
+    channels = _channels(locked)
     tenant, member, number = locked.tenant, locked.member, locked.number
     before = {each: standing_now(tenant=tenant, member=member, number=number, channel=each, at=at) for each in channels}
     _decide(locked, ConsentRecord.State.APPROVED, actor=actor, note=note, at=at)
@@ -107,17 +108,6 @@ def approve_record(row: ConsentRecord, *, actor: User, at: datetime, note: str =
         for each in channels
     }
     return Approved(locked, now)
-
-
-def counts(row: ConsentRecord, *, at: datetime) -> bool:
-    """Whether the member stands as agreed, by this record or something newer, on each of its channels."""
-    if row.state != ConsentRecord.State.APPROVED:
-        return False
-    found = (
-        standing_now(tenant=row.tenant, member=row.member, number=row.number, channel=channel, at=at)
-        for channel in row.channels
-    )
-    return all(now.state is StandingState.OPTED_IN for now in found)
 
 
 def refuse_record(row: ConsentRecord, *, actor: User, at: datetime, note: str) -> ConsentRecord | RecordRefused:
@@ -188,9 +178,13 @@ def _locked(row: ConsentRecord) -> ConsentRecord:
     return rows.select_related("tenant", "member", "recorded_by", "decided_by", "evidence_file").get(pk=row.pk)
 
 
+def _channels(row: ConsentRecord) -> tuple[Channel, ...]:
+    return tuple(cast(Channel, channel) for channel in row.channels)
+
+
 def _claim(row: ConsentRecord) -> Claim:
     sha256 = bytes(row.evidence_file.sha256) if row.evidence_file is not None else None
-    return Claim(row.number, tuple(row.channels), row.acted_at, sha256, row.evidence_url)
+    return Claim(row.number, _channels(row), row.acted_at, sha256, row.evidence_url)
 
 
 def _decider_refusal(row: ConsentRecord, *, actor: User) -> RecordRefused | None:

@@ -4,9 +4,13 @@ Words alone; the blocks are read through the port. Nothing here offers to text s
 """
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
 
 from members import ports
-from members.models import Member
+from members.consent.choices import Channel, standing_now
+from members.consent.standing import StandingState
+from members.models import ConsentRecord, Member
 from members.ports import Block
 
 
@@ -30,6 +34,17 @@ def block_words(block: Block, *, number: str) -> str:
 def remains(number: str, *, channels: Sequence[str]) -> list[str]:
     """What has to happen before texts go, one sentence for each thing; empty where nothing is known to."""
     return [block_words(block, number=number) for block in active_blocks(number)] if "sms" in channels else []
+
+
+def counts(row: ConsentRecord, *, at: datetime) -> bool:
+    """Whether the member stands as agreed, by this record or something newer, on each of its channels."""
+    if row.state != ConsentRecord.State.APPROVED:
+        return False
+    found = (
+        standing_now(tenant=row.tenant, member=row.member, number=row.number, channel=cast(Channel, channel), at=at)
+        for channel in row.channels
+    )
+    return all(now.state is StandingState.OPTED_IN for now in found)
 
 
 def lawful_ways(member: Member) -> str:

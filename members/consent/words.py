@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from members.consent.standing import Standing, StandingState
+from members.consent.standing import ConsentAct, Standing, StandingState
 
 
 class ConsentState(StrEnum):
@@ -48,6 +48,8 @@ def consent_words(standing: Standing | None) -> ConsentWords:
     state = _STATES[standing.state]
     because = standing.because
     source = _SOURCES.get(because.source, because.source) if because is not None else ""
+    if because is not None and because.source == "admin" and because.act is ConsentAct.REVOKE:
+        source = "in words of their own, as an admin recorded"
     return ConsentWords(state, standing.since, source, _next_step(standing, state))
 
 
@@ -88,6 +90,7 @@ _SOURCES = {
     "key": "by a key pressed in a call",
     "provider": "as a provider reported",
     "admin": "by a change of the number in the portal",
+    "member": "by their own change of the number",
 }
 _NEXT = {
     ConsentState.NO_NUMBER: "Add their number with + and country code, then invite them: that page asks for consent.",

@@ -109,7 +109,7 @@ def test_the_members_own_tick_under_their_own_login_is_written(stopped: Cast, sc
 def test_a_line_of_another_member_or_number_does_not_rest_on_this_record(stopped: Cast, dora: User) -> None:
     row = recorded(stopped.ben, by=stopped.ana)
     approves(row, by=dora)
-    lawful = {
+    lawful: dict[str, Any] = {
         "source": "recorded",
         "evidence_ref": row.public_id,
         "effective_at": row.acted_at,
@@ -232,6 +232,6 @@ def test_the_owner_of_the_tables_is_refused_as_well(owner_connection: psycopg.Co
     ]
     for statement, values in statements:
         with pytest.raises(psycopg.Error):
-            owner_connection.execute(statement, values)  # type: ignore[arg-type]
+            owner_connection.execute(statement, values)
     assert state_of(cast.ben) is StandingState.OPTED_OUT
     owner_connection.execute(approve, [cast.pat.pk])
