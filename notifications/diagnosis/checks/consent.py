@@ -10,6 +10,7 @@ from notifications.core.reasons import Reason
 from notifications.core.states import Channel, Purpose
 from notifications.diagnosis.basis import Basis, GateView, gate_finding, view
 from notifications.diagnosis.catalogue import Code, found
+from notifications.diagnosis.checks.crossed import crossed
 from notifications.diagnosis.facts import Facts
 from notifications.diagnosis.finding import Evidence, Finding, Remedy, Verdict, Who
 from notifications.diagnosis.links import at_invites, at_member
@@ -47,6 +48,8 @@ def _suppressed(facts: Facts, seen: GateView) -> tuple[Finding, ...]:
     when = f" at {clock(since, facts=facts)}" if since else ""
     door = f" ({_DOORS.get(source, plain_word(source))})" if source else ""
     says = f"The number {facts.row.number or 'of this row'} opted out of every message on this platform{when}{door}."
+    if seen.basis is Basis.ONLY_NOW:
+        says += crossed(facts, stopped_at=since)
     to = f"to {start_to}" if start_to else "to the number that our messages come from"
     text = f"The person texts START {to} from that very phone; nobody can do it for them."
     evidence = [Evidence("Opted out, platform-wide", door.strip(" ()") or "yes", since, "suppression"), *_ledger(facts)]
@@ -68,6 +71,8 @@ def _withheld(facts: Facts, seen: GateView) -> tuple[Finding, ...]:
     if seen.reason is None:
         return ()
     says, remedy = _advice(facts, seen.reason, _since(facts, seen))
+    if seen.basis is Basis.ONLY_NOW and seen.reason in (Reason.OPTED_OUT, Reason.STALE):
+        says += crossed(facts, stopped_at=_since(facts, seen))
     return gate_finding(
         facts,
         seen,
