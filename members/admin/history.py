@@ -57,7 +57,7 @@ def history_table(member: Member) -> SafeString:
         '<div class="pt-scroll" tabindex="0" role="region" aria-label="Consent history">'
         '<table class="pt-table pt-stack"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>',
         format_html_join("", '<th scope="col">{}</th>', ((head,) for head in _HEADS)),
-        format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", lines),
+        format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td class='pt-how'>{}</td></tr>", lines),
     )
 
 

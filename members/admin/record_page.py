@@ -111,4 +111,4 @@ def waiting_for(request: HttpRequest) -> list[ConsentRecord]:
 
 def _size(count: int) -> str:
     megabytes = count / _MEGABYTE
-    return f"{megabytes:.1f} MB" if megabytes >= 1 else f"{count / _KILOBYTE:.1f} KB"
+    return f"{megabytes:.1f} MB" if megabytes >= 1 else f"{max(count / _KILOBYTE, 0.1):.1f} KB"
