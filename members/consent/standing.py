@@ -100,7 +100,8 @@ def suppression(events: Iterable[Event], *, channel: Literal["sms", "voice"], at
 
 
 def _best(grants: list[Event], known: list[Event], about: list[Event], *, is_lifted: bool = False) -> Standing:
-    read = [_under(grant, known, about, is_lifted=is_lifted) for grant in grants or [None]]
+    said_last: list[Event | None] = [*grants] or [None]
+    read = [_under(grant, known, about, is_lifted=is_lifted) for grant in said_last]
     return next((found for found in read if found.state is StandingState.OPTED_IN), read[0])
 
 

@@ -227,7 +227,7 @@ def test_a_code_that_nobody_waits_for_on_the_form_is_no_exception(
     member = people["never"]
     row = written(Purpose.VERIFICATION_CODE, member, cast)
     with platform_scope():
-        code = NumberCode.objects.filter(pk=row.number_code_id)
+        code = NumberCode.objects.filter(notifications=row)
         if how == "spent":
             code.update(spent_at=timezone.now())
         elif how == "ended":
