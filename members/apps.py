@@ -8,6 +8,7 @@ class MembersConfig(AppConfig):
     verbose_name = "Team members"
 
     def ready(self) -> None:
+        from members import checks  # noqa: F401  registers them
         from members.models import ConsentDetail, ConsentEvent
         from tenants.chains import Chain, register
 

@@ -65,9 +65,9 @@ def decide(review: Review, *, decision: Review.Decision, note: str, actor: User,
 
 
 def _opt_out(review: Review, *, at: datetime) -> None:
-    text = InboundMessage.objects.select_related("sender__account").filter(pk=review.inbound_id).first()
-    if text is None:
+    if review.inbound_id is None:
         return
+    text = InboundMessage.objects.select_related("sender__account").get(pk=review.inbound_id)
     member = member_with(text.number, tenant_id=text.tenant_id)
     event = opt_out_from_handset(
         number=text.number,

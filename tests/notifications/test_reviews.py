@@ -58,7 +58,7 @@ def test_an_opt_out_is_recorded_once_with_the_texts_own_words_and_from_its_own_t
     assert suppressed()
     with platform_scope():
         line = ConsentEvent.objects.get(act="revoke")
-        text = InboundMessage.objects.get(pk=review.inbound_id)
+        text = InboundMessage.objects.get(reviews=review)
         assert (line.method, line.reach, line.effective_at) == ("free text", "platform", text.received_at)
         assert line.provider_message_id == text.provider_message_id
         assert line.detail.data["raw_text"] == "wrong number"

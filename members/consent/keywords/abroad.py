@@ -67,7 +67,7 @@ _REQUESTS: Mapping[str, str] = {
             rf"estos|estas|sus|de|el|envio))* (?:suscripcion|{_ES_WHAT})",
             r"desuscrib(?:ir|irme|anme|ame|eme|an)|revoco(?: mi)? (?:consentimiento|autorizacion|permiso)|no molestar|"
             r"no molesten",
-            r"(?:alto|pare|paren|parar|basta|cancelar|cancele|cancelen|detener|baja|stop)(?: ya)?",
+            r"(?:alto|pare|paren|parar|basta|cancelar|cancele|cancelen|detener|baja)(?: ya)?",
             r"vayanse a la mierda|vete a la mierda|chinga tu madre|que te jodan|callate|callense",
         )
     ),
@@ -96,7 +96,8 @@ _REQUESTS: Mapping[str, str] = {
             r"foutez moi la paix|ne pas deranger|je revoque(?: mon)? consentement|je (?:me )?(?:desabonne|desinscris)",
             rf"annul\w+(?: (?:mon|l|les|ces|cet|vos))* ?(?:abonnement|inscription|{_FR_WHAT})|"
             rf"mettre fin aux? {_FR_WHAT}",
-            r"(?:arret(?:e|es|ez|er)?|stop|annuler|desabonn\w+)(?: (?:ca|tout|cela|sms))?|ca suffit|"
+            r"(?:arret(?:e|es|ez|er)?|annuler|desabonn\w+)(?: (?:ca|tout|cela|sms))?|stop (?:ca|tout|cela|sms)|"
+            r"ca suffit|"
             r"allez vous faire \w+|va te faire \w+",
         )
     ),

@@ -27,9 +27,13 @@ LEAD = (
     r"ya)?(?: to| would| will)?|id (?:really )?(?:like|prefer|love)(?: it)?(?: if)?(?: you)?(?: to| would| could)?|"
     r"let me|"
     r"(?:somebody|someone)|make (?:it|them|this)|tell (?:them|it|him|her|whoever) to|how (?:do|can|to|does one|should)"
-    r"(?: i| we)?|how would i|where (?:do|can) i|trying to|i am trying to|im trying to|attn|hereby|i hereby|we hereby"
+    r"(?: i| we)?|how would i|where (?:do|can) i|attn|hereby|i hereby|we hereby|svp|por favor|porfa|bitte|"
+    r"i(?:ve| have)?(?: already| just)? (?:asked|told|begged|warned) (?:you|u|yall)(?: \w+ times?| before| already|"
+    r" nicely)?"
+    r"(?: to)?|how many times (?:do|must) i (?:have to |need to )?(?:say|tell you|ask you)(?: to)?"
 )
 TAIL = (
+    r"svp|s ?il vous plait|por favor|porfa|ya|merci|gracias|bitte|"
     r"please|pls|plz|plss|thanks|thank you|thankyou|thx|thnx|tnx|ty|tks|cheers|many|now|right now|rn|already|"
     r"immediately|"
     r"at once|asap|again|ever|ever again|any ?more|no more|today|tonight|from now on|going forward|forever|for good|"
@@ -46,7 +50,10 @@ TAIL = (
 )
 ME = (
     r"(?:me|us|here|myself|(?:on |to |at |up )?(?:me|us|this (?:number|phone|line|cell|mobile)|"
-    r"my (?:\w+ )?(?:phone|number|cell|cellphone|mobile|line)))"
+    r"my (?:\w+ )?(?:phone|number|cell|cellphone|mobile|line))|"
+    r"(?:my|our|her|his) (?:kids?|son|daughter|wife|husband|mother|mom|mum|father|dad|family|parents|brother|sister|"
+    r"child|"
+    r"children|grandma|grandmother))"
 )
 OWN = (
     r"(?:me|us|this (?:number|phone|line|cell)|my (?:\w+ )?(?:number|no|phone|cell|cellphone|mobile|line|name|info|"
@@ -54,7 +61,8 @@ OWN = (
     r"information|data|contact|contact info))"
 )
 WHAT = (
-    r"(?:texts?|txts?|text messages?|text alerts?|texting|messages?|messgaes?|mesages?|msgs?|messaging|sms|smss|"
+    r"(?:texts?|txts?|text messages?|text msgs?|text alerts?|texting|messages?|messgaes?|mesages?|msgs?|messaging|sms|"
+    r"smss|"
     r"alerts?|"
     r"pages|paging|notifications?|notices|calls?|calling|spam|reminders?|updates|pings|robocalls?|robotexts?|emails?|"
     r"communications?|contact)"
@@ -75,13 +83,17 @@ VERB = (
     r"disturb|ping|"
     r"write|email|hassle|wake|reach out to|communicate with)"
 )
-NOT = r"(?:do not|dont|do nt|don t|never|must not|should not|shouldnt|can not|no longer|not to|quit to)"
+NOT = (
+    r"(?:do not|dont|dnt|donot|dont you|do nt|don t|never|"
+    r"must not|should not|shouldnt|can not|no longer|not to|quit to)"
+)
 CEASE = (
-    r"(?:stop|stpo|sotp|stopp|quit|cease|refrain from|discontinue|halt|end)"
+    r"(?:stop|stpo|sotp|stopp|quit|cease|refrain from|discontinue|halt)"
     r"(?: (?:it and|f\w{0,3}k?n|fucking|fuckin|freaking|frickin|damn|bloody|ever|always|constantly|continually|with))?"
 )
 THESE = (
-    r"(?:any|any ?more|these|this|those|the|your|all|all of|all the|more|such|so many|of|my|stupid|dumb|damn|damned|"
+    r"(?:any|any ?more|no|no more|ur|these|this|those|the|your|all|all of|all the|more|such|so many|of|my|stupid|dumb|"
+    r"damn|damned|"
     r"fucking|"
     r"fckn|bloody|annoying|random|constant|endless|further|future|daily|automated|that|unwanted|ridiculous|receiving|"
     r"getting|sending|me)"
@@ -113,7 +125,8 @@ WORK = re.compile(
     r"deploy\w*|build|database|disk|network|circuit|breaker|sync|script|service is|water|gas|oil|fuel|power|heat|steam|"
     r"production|operators?|crew|delivery|order|orders|ticket|work order|tests?|drills?|dock|pier|yard|robot|cell 4|"
     r"level|"
-    r"flooding|smoke|fire|evacuat\w*|queue|logs?|export|import|restart\w*|reboot\w*|repair\w*|traffic|guard|patrol)\b"
+    r"flooding|smoke|fire|evacuat\w*|queue|logs?|export|import|restart\w*|reboot\w*|repair\w*|drop and roll|traffic|"
+    r"guard|patrol)\b"
 )
 
 

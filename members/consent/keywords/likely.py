@@ -15,7 +15,7 @@ _MOST = 90
 _WHOLE_HINT = 65
 _WHOLE_HINTS = re.compile(
     r"stops|stopping|halt|terminate|block|blocked|spam|mute|enough|delete|revoked|revokes|unsubscribes|dnd|no thanks|"
-    r"no thank you|do not disturb|dont disturb|i quit|(?:end|cancel|quit|mute|block) (?:it|this|that)|fuck (?:you|u|"
+    r"no thank you|do not disturb|dont disturb|i quit|(?:end|cancel|quit|mute|block) (?:it|this)|fuck (?:you|u|"
     r"this|yall)|screw you|"
     r"stop \w+|(?:1|ack|\d+|start|help|info|wont|no) stop|stop (?:1|ack|help|yes|no|start|\d+|or start|for (?:now|"
     r"today|tonight))|"

@@ -17,6 +17,7 @@ from members.consent.keywords.vocabulary import (
     COMMON_WORDS,
     DEFAULT_LANGUAGES,
     PROVIDER_WORDS,
+    RUN_TOGETHER,
     START_WORDS,
     help_words,
     mistyped_stop,
@@ -166,16 +167,19 @@ def _mistyped_in_two(words: str) -> str | None:
 def _in_own_words(text: str, words: str, languages: frozenset[str]) -> Reading:
     spoken = clauses(_SIGNED.sub("", text))
     if len(words) <= LONGEST:
-        if asks_to_stop(spoken) is not None or asks_abroad(spoken, languages=languages) is not None:
+        if words in RUN_TOGETHER or _asks(spoken, languages):
             says = "It asks in its own words not to be messaged any more. It counts at once, and a person looks at it."
             return Reading(ReplyKind.STOP, None, True, True, _SCORES[ReadBy.FREE_TEXT], ReadBy.FREE_TEXT, says)
         score = likelihood(text, words)
     else:
-        asks = asks_to_stop(spoken) is not None or asks_abroad(spoken, languages=languages) is not None
-        score = 80 if asks else min(likelihood(text, words) // 2, REVIEW_FROM - 1)
+        score = 80 if _asks(spoken, languages) else min(likelihood(text, words) // 2, REVIEW_FROM - 1)
     if score >= REVIEW_FROM:
         return _nothing(score, "It may be an opt-out, and is not plain enough to count as one: a person decides.")
     return _nothing(score, "It is no keyword and does not ask for anything that we know.")
+
+
+def _asks(spoken: list[list[str]], languages: frozenset[str]) -> bool:
+    return asks_to_stop(spoken) is not None or asks_abroad(spoken, languages=languages) is not None
 
 
 def _stop(read_by: ReadBy, because: str) -> Reading:

@@ -36,7 +36,7 @@ _ANYWHERE = tuple(
         rf"(?:take|get|remove|delete|drop|pull|strike|erase|wipe|scrub|unlist|exclude) {OWN} (?:off|from|out of|"
         rf"of)(?: of)? "
         rf"{LIST}",
-        r"(?:remove|delete|erase|lose|forget|wipe|drop|deactivate|deregister|unregister|"
+        r"(?:remove|delete|erase|lose|forget|strike|withdraw|wipe|drop|deactivate|deregister|unregister|"
         r"unlist) my (?:\w+ )?(?:number|phone|"
         r"cell|mobile|info|details|data|contact|contact info|information)",
         r"(?:remove|delete|unsubscribe|unenroll|deregister|unregister) this number",
@@ -53,7 +53,9 @@ _ANYWHERE = tuple(
         r"(?:(?:did|have) not|didnt|havent|never) (?:consent|agree|consented|agreed)(?:d)? to (?:this|these|receive|"
         r"receiving|"
         r"get|getting|be|being|your|any)",
-        r"(?:dont|do not) have (?:my )?(?:consent|permission) to (?:text|call|contact|message|page)",
+        r"(?:dont|do not|never|didnt|did not) (?:have|had|gave|give|given) (?:you )?(?:my |any )?(?:consent|"
+        r"permission)",
+        rf"{NOT} (?:even )?bother {VERBING} {ME}",
         r"(?:dont|do not|no longer|never|didnt) (?:ever )?(?:want|wish|need|care|like|wanna)(?: you)?(?: to)? "
         r"(?:get|receive|be (?:texted|contacted|called|paged|messaged|notified|alerted|bothered|on (?:this|your) list)|"
         r"getting|receiving|hear from you|continue receiving)",
@@ -89,14 +91,21 @@ _WHOLE = "|".join(
         r"stop(?: all| all of)?(?: (?:it|this|that|these|those|them|everything|the))?",
         r"(?:quit|cease|end)(?: all| all of)? (?:it|these|those|them|everything)|end this|quit this|just end",
         r"(?:quit|end|cease|desist|discontinue|cancel|revoke|unsubscribe|unsub|opt ?out|remove|stopall|dnc|stop all)"
-        r"(?: (?:me|all|everything|us|this number|my number))?",
-        r"(?:unsubscribe|unsub|opt ?out|revoke|cancel) (?:it|this|these|all of (?:it|this|these))|opting out",
+        r"(?: (?:me|all|everything|us|my number|this (?:number|phone|line)))?",
+        r"(?:unsubscribe|unsub|opt ?out|revoke) (?:it|this|these|all of (?:it|this|these))|cancel (?:these|"
+        r"all of (?:it|this|these))|opting out",
         rf"be (?:removed|taken off|unsubscribed|deleted|left alone|opted out)(?: (?:off|from|of)(?: of)? {LIST})?",
-        r"get (?:these|you|this|it|them|the \w+)(?: \w+)? to stop",
+        r"get (?:these|you|this|it|them|the \w+)(?: \w+)? to stop|i (?:want|need) (?:these|this|them) to (?:stop|end)",
+        rf"make (?:the|these|your) {WHAT} stop|{CEASE} (?:getting|receiving)(?: {THESE})+(?: (?:{WHAT}|{JUNK}))?",
+        r"(?:requesting |request )?(?:an? )?opt ?out(?: request(?:ed)?)?|no (?:consent|permission|contact)|removed me",
+        r"(?:remove|delete)(?: me| us)? (?:from|off)(?: of)? (?:(?:this|the|your|ur|mailing|text|sms) )*list",
+        r"(?:this|these|you|all (?:of )?this)(?: \w+)? (?:needs?|has|have|must|should|gotta)(?: to)? (?:stop|end|"
+        r"cease)",
         rf"(?:cancel|end|terminate|disable|deactivate|discontinue|kill|mute|stop|suspend|"
         rf"block)(?: {THESE})+ (?:texts|text messages|"
         rf"messages|msgs|sms|alerts|pages|notifications|reminders|{SUBSCRIPTION}|spam)",
-        rf"(?:cancel|end|terminate|disable|deactivate|discontinue|stop) (?:texts|text messages|messages|msgs|sms|"
+        rf"(?:cancel|end|terminate|disable|deactivate|discontinue|stop) (?:texts|text messages|text alerts|sms alerts|"
+        rf"messages|msgs|sms|"
         rf"alerts|"
         rf"notifications|{SUBSCRIPTION}|spam|all)",
         rf"{NOT} (?:ever )?{VERB} (?:(?:me|us|here)|(?:this|my) (?:number|phone|cell|mobile|line))",
@@ -105,7 +114,7 @@ _WHOLE = "|".join(
         r"(?:do not|never) (?:contact|text|message|disturb me|page)|do not call",
         r"(?:take|get|remove|delete|drop) (?:me|us|this number|my number|my name)(?: off| out| from here|"
         r" out of (?:this|here))?",
-        rf"(?:get|take|pull) {OWN} (?:off|out of) (?:this|it|here|these)",
+        rf"(?:get|take|pull) {OWN} (?:off|out)(?: of)? (?:this|it|here|these)",
         rf"no more(?: \w+){{0,2}}? (?:{WHAT}|{JUNK})|no more(?: of (?:this|these|it|those|that))?",
         r"not interested|no longer interested|(?:im|i am|we are|were)(?: really| just)? (?:not|"
         r"no longer) interested(?: any ?more)?",
@@ -125,7 +134,7 @@ _WHOLE = "|".join(
         r"(?:consent|permission) (?:is |has been )?(?:revoked|withdrawn|denied)",
         r"(?:lose|forget|erase) (?:this|my) number|(?:go|fuck|f|fck|fuk|fk|f k|f ck|fu k|f u c k|eff|piss|bugger|sod|"
         r"buzz|naff|shove|"
-        r"jog|back|bog|kindly fuck|feck) off(?: \w+| with \w+ \w+)?|(?:go )?fuck (?:your|ur)self|fuckoff|foff|"
+        r"jog|back|bog|kindly fuck|feck|screw) off(?: \w+| with \w+ \w+)?|(?:go )?fuck (?:your|ur)self|fuckoff|foff|"
         r"get off my phone|go away|get lost|get stuffed|shut (?:the \w+ )?up|"
         r"stfu|gtfo|drop dead|take a hike|go to hell|leave off|get bent",
         r"knock it off|cut it out|give it a rest|pack it in|(?:thats |that is )?enough (?:already|texts|messages|"
@@ -162,6 +171,7 @@ _RUNS_IN = re.compile(
     r"messages)|"
     r"these are (?:\w+ ?){1,2}|im (?:done|tired|sick)(?: of \w+){0,2}|i (?:have|had) enough)"
     r"(?<! to)(?<!not)(?<!nt)(?<!never) (?:just |please |pls |so )?(?:stop|unsubscribe|opt out|cancel)"
+    rf"(?: {VERBING}(?: {ME})?)?"
     rf"{_TAILS}"
 )
 
@@ -198,8 +208,12 @@ _NOT_ONES_OWN = re.compile(
 _FOR_NOW = re.compile(
     r"\b(?:until|unless|tonight|later|instead|while|during|weekends?|before|after|when|if|meeting|driving|busy|"
     r"vacation|holiday|"
-    r"on site|onsite|(?<!dont )(?<!not )(?<!never )(?<!to )(?<!ever )(?:call|text|email|page) me|for now|right now im|"
+    r"on site|onsite|(?<!dont )(?<!dnt )(?<!you )(?<!not )(?<!never )(?<!to )(?<!ever )(?:call|text|email|page) me|"
+    r"for now|right now im|"
     r"i have it|on my way|got it|fixed|half past|between|till|til)\b"
+)
+_AND = re.compile(
+    r" (?:and|so|but) (?=(?:please |pls |just )?(?:stop|unsub\w*|remove|take|leave|dont|do not|opt|quit|never)\b)"
 )
 _DONTS = re.compile(rf"(?:{NOT}) ")
 LONGEST = 640
@@ -209,9 +223,9 @@ def asks_to_stop(sentences: Iterable[list[str]]) -> str | None:
     """The clause with which an English text opts out, else None."""
     spoken = list(sentences)
     everything = " ".join(clause for parts in spoken for clause in parts)
-    clauses = [clause for parts in spoken for clause in parts]
+    clauses = [part for parts in spoken for clause in parts for part in (clause, *_halves(clause))]
     whole = [" ".join(parts) for parts in spoken if len(parts) > 1]
-    joined = [everything] if len(clauses) > 1 else []
+    joined = [everything] if whole or len(spoken) > 1 else []
     for clause in [*clauses, *whole]:
         if _is_request(clause, everything=everything):
             return clause
@@ -225,6 +239,12 @@ def asks_to_stop(sentences: Iterable[list[str]]) -> str | None:
             return clause
     # A sentence, or a short remark with a comma, that is the keyword and nothing else.
     return next((clause for clause in clauses if _BARE.fullmatch(clause) and not _FOR_NOW.search(everything)), None)
+
+
+def _halves(clause: str) -> list[str]:
+    """What "and" joins, where a request may begin after it."""
+    halves = _AND.split(clause)
+    return halves if len(halves) > 1 else []
 
 
 def _is_request(clause: str, *, everything: str) -> bool:
@@ -242,7 +262,7 @@ def _fills(text: str) -> bool:
 
 
 def _is_turned(before: str, request: str) -> bool:
-    if _DONTS.match(request) and " have " not in request:
+    if _DONTS.match(request) and not request.endswith(("consent", "permission")):
         return _NOT_ONES_OWN.search(before) is not None
     return _TURNED.search(before) is not None and _TO_IS_FINE.search(before) is None and _ASKED.search(before) is None
 

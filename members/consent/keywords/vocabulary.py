@@ -21,6 +21,34 @@ STOP_WORDS: Mapping[str, str] = {
     "it": "basta, ferma, fermati, fermate, annulla, cancella, cancellami, disiscrivi, disiscrivimi, smettila, smettete",
     "ru": "стоп, отписаться, отписка, хватит, прекратите",
 }
+#: Requests that people write in one word, in haste or as a hashtag.
+RUN_TOGETHER = frozenset(
+    {
+        "stopit",
+        "stopnow",
+        "stopthis",
+        "stopthat",
+        "stopplease",
+        "stoppls",
+        "stopplz",
+        "pleasestop",
+        "plsstop",
+        "plzstop",
+    }
+    | {"stoptexting", "stoptextingme", "stopmessaging", "stopmessagingme", "stopcalling", "stopcallingme", "stoptexts"}
+    | {"stopmessages", "stopalerts", "stopsms", "stoptext", "stopspam", "stopspamming", "stopspammingme", "juststop"}
+    | {"unsubscribeme", "unsubscribeplease", "unsubme", "removeme", "deleteme", "optmeout", "optoutplease", "takemeoff"}
+    | {
+        "leavemealone",
+        "nomoretexts",
+        "nomoremessages",
+        "donttextme",
+        "dontcontactme",
+        "fuckoff",
+        "stahp",
+        "unsubscribeall",
+    }
+)
 #: Where Twilio's own words are English, HELP is asked for in the language as well.
 HELP_WORDS: Mapping[str, str] = {
     "en": "help, info", "es": "ayuda", "fr": "aide", "de": "hilfe", "pt": "ajuda", "it": "aiuto", "ru": "помощь",

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from members.consent.choices import lose_number
-from members.models import ConsentEvent, NumberCode, Suppression
+from members.models import ConsentEvent, Suppression
 from members.queries import standing_of
 from notifications.models import (
     ConsentPush,
@@ -21,7 +21,7 @@ from notifications.models import (
 from notifications.operations.inbound import Text, take_in
 from tenants.models import Standing
 from tenants.scope import platform_scope, tenant_scope
-from tests.cast import BEN_NUMBER, SENDER_NUMBER, Cast, add_member
+from tests.cast import BEN_NUMBER, SENDER_NUMBER, Cast
 from tests.consenting import agree
 from tests.notifications.webhooks.twilio_requests import message_sid, replies, text_from
 
@@ -301,55 +301,3 @@ def test_an_acknowledgement_is_never_consent(cast: Cast, sent: Notification, cli
     assert state_of_ben(cast) == "none"
     with platform_scope():
         assert not ConsentEvent.objects.exists()
-
-
-def code_for(cast: Cast, *, digits: str = "482193") -> NumberCode:
-    """A code that Ben's page shows him, to be texted to us; its digest is made as the shipped code makes it."""
-    from members.consent.codes import _digest
-
-    now = timezone.now()
-    with tenant_scope(cast.harbor.pk):
-        code = NumberCode(
-            tenant=cast.harbor, member=cast.ben, number=BEN_NUMBER, direction=NumberCode.Direction.INBOUND,
-            created_at=now, expires_at=now + timedelta(minutes=15), user=cast.ana,
-        )  # fmt: skip
-        code.digest = _digest(code, digits)
-        code.save()
-    return code
-
-
-@pytest.mark.parametrize("body", ["482193", " 482 193", "４８２１９３", "482193 thanks"])
-def test_the_code_of_a_page_proves_the_number_and_lifts_no_opt_out(
-    cast: Cast, sent: Notification, client: Client, body: str
-) -> None:
-    code = code_for(cast)
-    text_from(client, "STOP")
-    text_from(client, "482194")
-    assert newest().outcome != "number_proved"
-    text_from(client, body)
-    assert newest().outcome == "number_proved"
-    with platform_scope():
-        assert NumberCode.objects.get(pk=code.pk).proved_at is not None
-    assert suppressed()
-    says = replies()[-1].body
-    assert "confirmed as yours for Harbor" in says
-    assert "opt-out stays" in says
-
-
-def test_a_code_of_another_tenant_proves_nothing_through_a_tenants_own_account(
-    cast: Cast, sent: Notification, client: Client
-) -> None:
-    code = code_for(cast)
-    with platform_scope():
-        own = ProviderAccount.objects.create(
-            tenant=cast.ridge, provider="twilio", name="Ridge's", account_id="AC" + "7" * 32, secret="ridge-token"
-        )
-        Sender.objects.create(account=own, tenant=cast.ridge, address="+12065550177")
-    with tenant_scope(cast.ridge.pk):
-        add_member(cast.ridge, name="Rob", number=BEN_NUMBER)
-    text_from(client, "482193", to="+12065550177", account=own.account_id, token="ridge-token")
-    with platform_scope():
-        assert NumberCode.objects.get(pk=code.pk).proved_at is None
-    text_from(client, "482193")
-    with platform_scope():
-        assert NumberCode.objects.get(pk=code.pk).proved_at is not None
