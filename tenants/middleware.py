@@ -22,6 +22,8 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 #: Machines come here without a session; their views open what they need themselves.
 MACHINE_PATHS = re.compile(r"^/(hooks|webhooks|health|livez|static|invite)(/|$)")
+#: Pages of people that commit step by step, and open each scope themselves: no transaction may be around them.
+STEPWISE_PATHS = re.compile(r"^/me/[^/]+/phones/[^/]+/code/$")
 
 
 class RequestIdMiddleware:
@@ -50,7 +52,8 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if MACHINE_PATHS.match(request.path) or not isinstance(request.user, User):
+        opens_its_own = MACHINE_PATHS.match(request.path) or STEPWISE_PATHS.match(request.path)
+        if opens_its_own or not isinstance(request.user, User):
             return self.get_response(request)
         access = access_for(request.user, chosen_tenant_id=request.session.get(SESSION_KEY))
         if access is None:

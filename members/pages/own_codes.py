@@ -11,32 +11,38 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from members import ports
-from members.consent.codes import CodeRefusal, CodeRefused, ask_for_code, digits_to_text, enter_code
+from members.consent.codes import CodeRefusal, CodeRefused, ask_for_code, digits_to_text, try_code
 from members.models import NumberCode, Phone
 from members.own import OwnPlace
-from members.pages.own_door import active_or_404, back, client_of, own_page, phone_or_404, user_of
+from members.pages.own_door import active_or_404, back, client_of, own_page, own_scope, own_steps, phone_or_404, user_of
 from members.pages.own_forms import DigitsForm
 
 
 @sensitive_post_parameters("digits")
 @require_http_methods(["GET", "HEAD", "POST"])
-@own_page
+@own_steps
 def code(request: HttpRequest, place: OwnPlace, phone_ref: str) -> HttpResponse:
     """Show where the proof of a number stands, and take the digits that the member got."""
-    active_or_404(place)
-    phone = phone_or_404(place, phone_ref)
-    form = DigitsForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
+    with own_scope(request, place):
+        active_or_404(place)
+        phone = phone_or_404(place, phone_ref)
         found = _open_code(place, phone)
-        if found is None:
-            form.add_error("digits", "No code is open for this number. Ask for a new one below.")
-        else:
-            outcome = enter_code(found, digits=form.cleaned_data["digits"], at=timezone.now())
-            if not isinstance(outcome, CodeRefused):
-                messages.success(request, f"{phone.number} is proved to be yours.")
-                return back(place)
-            form.add_error("digits", refusal_words(outcome))
-    return _page(request, place, phone, form)
+    form = DigitsForm(request.POST if request.method == "POST" else None)
+    outcome = None
+    if form.is_bound and form.is_valid() and found is not None:
+        # Outside every scope: a wrong try is committed before anything else is done.
+        outcome = try_code(found, digits=form.cleaned_data["digits"], at=timezone.now())
+    with own_scope(request, place):
+        if isinstance(outcome, NumberCode):
+            messages.success(request, f"{phone.number} is proved to be yours.")
+            return back(place)
+        if outcome is not None:
+            at_field = outcome.why in (CodeRefusal.WRONG, CodeRefusal.NOT_SIX_DIGITS)
+            form.add_error("digits" if at_field else None, refusal_words(outcome))
+        elif form.is_bound and form.is_valid():
+            # No code is open, so no field is shown that the words could stand at.
+            form.add_error(None, "No code is open for this number. Ask for a new one below.")
+        return _page(request, place, phone, form)
 
 
 @require_POST
@@ -65,7 +71,10 @@ def refusal_words(refused: CodeRefused) -> str:
     return {
         CodeRefusal.TOO_SOON: f"A code was asked for a moment ago.{again}",
         CodeRefusal.TOO_MANY: f"Too many codes were asked for.{again}",
-        CodeRefusal.NO_SENDER: "There is no number that you could text the code to. Ask an administrator.",
+        CodeRefusal.NO_SENDER: (
+            "Nothing may be texted to this number, and this service has no shared number yet that you could text the "
+            "code to. Ask an administrator: whoever runs the service can add one."
+        ),
         CodeRefusal.NOT_SIX_DIGITS: "The code is six digits, such as 482193. Enter all six.",
         CodeRefusal.WRONG: f"This is not the code. {left}",
         CodeRefusal.SPENT: "This code does not count any more. Ask for a new one below.",

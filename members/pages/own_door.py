@@ -3,11 +3,13 @@
 The tenant stands in the address, so that a page left open in another tab never acts in the wrong tenant.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -48,17 +50,51 @@ def own_page(view: Callable[Concatenate[HttpRequest, OwnPlace, P], HttpResponse]
     @never_cache
     @wraps(view)
     def opened(request: HttpRequest, tenant_ref: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        user = request.user
-        if not isinstance(user, User):
-            return redirect_to_login(request.get_full_path(), login_url=reverse("login"))
-        place = own_place(user, tenant_ref=tenant_ref)
+        place = _place(request, tenant_ref)
         if place is None:
-            raise Http404
-        zone = user.time_zone or place.member.time_zone or place.tenant.time_zone
-        with tenant_scope(place.tenant.pk, user_id=user.pk), timezone.override(zone):
+            return redirect_to_login(request.get_full_path(), login_url=reverse("login"))
+        with own_scope(request, place):
             return view(request, place, *args, **kwargs)
 
     return opened
+
+
+def own_steps(view: Callable[Concatenate[HttpRequest, OwnPlace, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """As `own_page`, with no transaction around it: `view` opens `own_scope` for one step at a time.
+
+    Each step is then committed, whatever becomes of the next. The address must be one of `STEPWISE_PATHS`
+    (tenants/middleware.py), or the middleware opens a transaction around it after all.
+    """
+
+    @transaction.non_atomic_requests
+    @never_cache
+    @wraps(view)
+    def opened(request: HttpRequest, tenant_ref: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        place = _place(request, tenant_ref)
+        if place is None:
+            return redirect_to_login(request.get_full_path(), login_url=reverse("login"))
+        return view(request, place, *args, **kwargs)
+
+    return opened
+
+
+@contextmanager
+def own_scope(request: HttpRequest, place: OwnPlace) -> Iterator[None]:
+    """Open the tenant's scope for its member, in one transaction and in their time zone."""
+    user = user_of(request)
+    zone = user.time_zone or place.member.time_zone or place.tenant.time_zone
+    with tenant_scope(place.tenant.pk, user_id=user.pk), timezone.override(zone):
+        yield
+
+
+def _place(request: HttpRequest, tenant_ref: str) -> OwnPlace | None:
+    """Who is at the door; None for the unknown, and 404 for a stranger."""
+    if not isinstance(request.user, User):
+        return None
+    place = own_place(request.user, tenant_ref=tenant_ref)
+    if place is None:
+        raise Http404
+    return place
 
 
 def phone_or_404(place: OwnPlace, phone_ref: str) -> Phone:
