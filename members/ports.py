@@ -114,7 +114,7 @@ class Messenger(Protocol):
         """How the sender for this number is registered; None where no registration is asked for (outside US and CA)."""
 
     def number_to_text(self, *, tenant: Tenant) -> str | None:
-        """The number that a person of this tenant texts (a code, START): E.164, or None where there is none."""
+        """The platform's shared number that a person of this tenant texts (a code, START), or None where none is."""
 
     def consent_changed(self, *, number: str, at: datetime) -> None:
         """Have everything that waits for this number ruled anew, after the transaction commits."""

@@ -1,5 +1,6 @@
 """The last page of accepting an invite: what was recorded, what of it counts, and what is left to do, and for whom."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,9 +15,10 @@ from members.operations.proving import takes_texts, waits_for_proof
 from members.own_words import channel_words
 from members.pages.accept_form import CHANNELS
 from members.pages.way_in import WayIn
+from members.ports import Block
 from members.sms_state import own_state
 from members.sms_switch import SwitchState
-from tenants.models import Membership, Role
+from tenants.models import Membership, Role, Tenant
 from tenants.scope import platform_scope, tenant_scope
 
 _NOUNS = {"sms": "Text messages (SMS)", "voice": "Calls"}
@@ -37,6 +39,12 @@ def done_page(request: HttpRequest, came: WayIn) -> HttpResponse:
         return render(request, "invite/done.html", context)
 
 
+def start_to(blocks: Sequence[Block], *, tenant: Tenant) -> str | None:
+    """Where START helps: at the very sender that the provider blocks, else at the shared number."""
+    blocked = next((block.sender_address for block in blocks if block.sender_address.startswith("+")), None)
+    return blocked or ports.messenger().number_to_text(tenant=tenant)
+
+
 def _of_phone(came: WayIn, phone: Phone) -> dict[str, Any]:
     at = timezone.now()
     stands = {
@@ -46,7 +54,7 @@ def _of_phone(came: WayIn, phone: Phone) -> dict[str, Any]:
     with platform_scope():
         is_suppressed = Suppression.objects.filter(number_id=phone.number).exists()
     texts_count = stands["sms"].state is StandingState.OPTED_IN
-    is_blocked = any(block.is_active for block in ports.messenger().blocks_of(phone.number))
+    blocks = [block for block in ports.messenger().blocks_of(phone.number) if block.is_active]
     return {
         "lines": [
             (
@@ -65,8 +73,8 @@ def _of_phone(came: WayIn, phone: Phone) -> dict[str, Any]:
         "waits": waits_for_proof(came.member, phone=phone, tenant=came.tenant, at=at),
         "can_be_texted": takes_texts(phone),
         "texts_count": texts_count,
-        "start_to": ports.messenger().number_to_text(tenant=came.tenant) if is_suppressed or is_blocked else None,
-        "is_blocked": is_blocked,
+        "start_to": start_to(blocks, tenant=came.tenant) if is_suppressed or blocks else None,
+        "is_blocked": bool(blocks),
         "is_suppressed": is_suppressed,
         "needs_switch": stands["sms"].state in (StandingState.OPTED_IN, StandingState.PENDING)
         and own_state(came.member) is not SwitchState.ON,

@@ -21,7 +21,7 @@ from members.consent.code_limits import wait_for_code
 from members.consent.codes import CodeRefusal, CodeRefused, ask_for_code, digits_to_text, try_code
 from members.models import NumberCode, Phone, Suppression
 from members.operations.proving import correct_number, send_first_code, takes_texts, waits_for_proof
-from members.pages.accept_done import done_page
+from members.pages.accept_done import done_page, start_to
 from members.pages.accept_form import OtherNumberForm
 from members.pages.accept_words import news_words, refusal_words
 from members.pages.way_in import WayIn, show_in, visit_of, way_in
@@ -180,11 +180,13 @@ def _number_page(request: HttpRequest, came: WayIn, *, refused: CodeRefused | No
 def _what_to_text(came: WayIn, phone: Phone, code: NumberCode | None) -> dict[str, Any]:
     with platform_scope():
         is_suppressed = Suppression.objects.filter(number_id=phone.number).exists()
+    blocks = [block for block in ports.messenger().blocks_of(phone.number) if block.is_active]
     return {
         "digits": digits_to_text(code) if code else "",
         "to": ports.messenger().number_to_text(tenant=came.tenant),
         "is_suppressed": is_suppressed,
-        "is_blocked": any(block.is_active for block in ports.messenger().blocks_of(phone.number)),
+        "is_blocked": bool(blocks),
+        "start_to": start_to(blocks, tenant=came.tenant),
     }
 
 

@@ -17,8 +17,8 @@ def refusal_words(refused: CodeRefused) -> str:
         CodeRefusal.TOO_SOON: f"A code for this number was asked for less than a minute ago.{again}",
         CodeRefusal.TOO_MANY: f"Too many codes were asked for within an hour.{again}",
         CodeRefusal.NO_SENDER: (
-            "Nothing can be texted to this number, and there is no number yet that you could text the code to. Ask the "
-            "person who invited you."
+            "Nothing can be texted to this number, and this service has no shared number yet that you could text "
+            "the code to. Ask the person who invited you: whoever runs the service can add one."
         ),
         CodeRefusal.NOT_SIX_DIGITS: "The code has six digits, such as 482193. Enter all six.",
         CodeRefusal.WRONG: f"This is not the code. Compare it with the newest text message. {left}.",

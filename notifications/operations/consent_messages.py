@@ -21,7 +21,7 @@ from notifications.operations.consent_push import push_to_blocking_senders
 from notifications.queries.known_blocks import blocks_of
 from notifications.queries.mine import recent_to
 from notifications.queries.registrations import service_banner
-from notifications.queries.senders import texted_number
+from notifications.queries.senders import shared_number
 from notifications.wake import wake_dispatch
 from tenants.models import Tenant, User
 from tenants.scope import platform_scope
@@ -106,12 +106,14 @@ class ConsentMessenger:
             found = service_banner(tenant.pk, number=number, now=at)
         if found is None:
             return None
-        return ServiceBanner(found.title, found.says, found.lines, found.tone, found.is_verified)
+        lines = (*found.lines, f"{found.link_label}.") if found.link_label else found.lines
+        return ServiceBanner(found.title, found.says, lines, found.tone, found.is_verified)
 
     def number_to_text(self, *, tenant: Tenant) -> str | None:
         """See the port."""
         with platform_scope():
-            return texted_number(tenant.pk)
+            shared = shared_number()
+        return shared.address if shared is not None else None
 
     def consent_changed(self, *, number: str, at: datetime) -> None:
         """See the port: what waits for this number is due now, so that it is ruled anew."""

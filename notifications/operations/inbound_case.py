@@ -73,14 +73,27 @@ class Case:
     def block_heard(self, *, is_blocked: bool) -> None:
         """Keep what the provider did to its own opt-out list because of this text, for this sender alone."""
         heard = block_learned if is_blocked else block_cleared
+        scopes = [scope for scope in (self.text.to_address, self.text.service_id) if scope and self._speaks_for(scope)]
+        if not scopes:
+            return
         heard(
             number=self.text.number,
             provider=self.text.account.provider,
             sender=self.sender,
-            sender_address=self.text.to_address,
+            sender_address=scopes[0],
             source=ProviderBlock.Source.KEYWORD,
             heard_at=self.text.received_at,
             at=self.at,
-            service_id=self.text.service_id,
+            service_id=next(iter(scopes[1:]), None),
             tenant_id=self.tenant_id,
         )
+
+    def _speaks_for(self, scope: str) -> bool:
+        """Whether the account can tell of this sender: a tenant's own account of its own senders alone.
+
+        Who holds its token could name a shared sender, or another tenant's, as the one that was texted.
+        """
+        if self.text.account.tenant_id is None:
+            return True
+        holders = set(Sender.objects.filter(address=scope).values_list("account_id", flat=True))
+        return holders == {self.text.account.pk}

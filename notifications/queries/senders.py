@@ -29,22 +29,13 @@ def sender_for(row: Notification, *, among: Sequence[Sender]) -> Sender | None:
 
 
 def shared_number() -> Sender | None:
-    """The platform's own number that is used first, to be texted to; a messaging service has none to name."""
-    rows = Sender.objects.filter(tenant__isnull=True, account__tenant__isnull=True, is_active=True)
-    return rows.filter(kind=Sender.Kind.NUMBER).order_by("priority", "pk").first()
+    """The platform's own number that people text to: a code, or START; a messaging service has none to name.
 
-
-def texted_number(tenant_id: int) -> str | None:
-    """The number that a person of this tenant texts: of the platform's own account first, since its STARTs count.
-
-    A tenant's own account is trusted with nothing that counts everywhere (docs/decisions/0008).
+    Never one of a tenant's own account, whose word counts for nothing there (docs/decisions/0008, 0009).
     """
-    shared = shared_number()
-    if shared is not None:
-        return shared.address
-    rows = Sender.objects.filter(tenant_id=tenant_id, is_active=True, kind=Sender.Kind.NUMBER)
-    own = rows.order_by("priority", "pk").first()
-    return own.address if own else None
+    rows = Sender.objects.filter(tenant__isnull=True, account__tenant__isnull=True, is_active=True)
+    texted = rows.filter(kind=Sender.Kind.NUMBER, channels__contains=["sms"])
+    return texted.order_by("priority", "pk").first()
 
 
 def senders_with_secrets(public_ids: Iterable[str]) -> dict[str, Sender | None]:

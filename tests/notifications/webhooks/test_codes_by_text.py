@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from members.consent.codes import _digest
 from members.models import NumberCode, Suppression
-from notifications.models import InboundMessage, Notification, ProviderAccount, Sender
+from notifications.models import InboundMessage, Notification, ProviderAccount, ProviderBlock, Sender
 from tenants.scope import platform_scope, tenant_scope
 from tests.cast import BEN_NUMBER, Cast, add_member
 from tests.notifications.webhooks.twilio_requests import replies, text_from
@@ -55,20 +55,43 @@ def test_the_code_of_a_page_proves_the_number_and_lifts_no_opt_out(
     assert "opt-out stays" in says
 
 
-def test_a_code_of_another_tenant_proves_nothing_through_a_tenants_own_account(
-    cast: Cast, sent: Notification, client: Client
+@pytest.mark.parametrize("owner", ["harbor", "ridge"])
+def test_a_code_proves_nothing_through_a_tenants_own_account(
+    cast: Cast, sent: Notification, client: Client, owner: str
 ) -> None:
     code = code_for(cast)
+    tenant = getattr(cast, owner)
     with platform_scope():
         own = ProviderAccount.objects.create(
-            tenant=cast.ridge, provider="twilio", name="Ridge's", account_id="AC" + "7" * 32, secret="ridge-token"
+            tenant=tenant, provider="twilio", name="Their own", account_id="AC" + "7" * 32, secret="own-token"
         )
-        Sender.objects.create(account=own, tenant=cast.ridge, address="+12065550177")
+        Sender.objects.create(account=own, tenant=tenant, address="+12065550177")
     with tenant_scope(cast.ridge.pk):
         add_member(cast.ridge, name="Rob", number=BEN_NUMBER)
-    text_from(client, "482193", to="+12065550177", account=own.account_id, token="ridge-token")
+    text_from(client, "482193", to="+12065550177", account=own.account_id, token="own-token")
+    assert newest().outcome != "number_proved"
     with platform_scope():
         assert NumberCode.objects.get(pk=code.pk).proved_at is None
     text_from(client, "482193")
     with platform_scope():
         assert NumberCode.objects.get(pk=code.pk).proved_at is not None
+
+
+def test_a_tenants_own_account_tells_nothing_of_a_shared_senders_block(
+    cast: Cast, sent: Notification, client: Client
+) -> None:
+    text_from(client, "STOP")
+    with platform_scope():
+        block = ProviderBlock.objects.get(number=BEN_NUMBER)
+        own = ProviderAccount.objects.create(
+            tenant=cast.ridge, provider="twilio", name="Ridge's", account_id="AC" + "7" * 32, secret="ridge-token"
+        )
+        # Even where it claims the shared number as a sender of its own.
+        Sender.objects.create(account=own, tenant=cast.ridge, address=block.sender_address)
+        Suppression.objects.all().delete()
+    text_from(client, "START", to=block.sender_address, account=own.account_id, token="ridge-token")
+    with platform_scope():
+        assert ProviderBlock.objects.get(pk=block.pk).state == ProviderBlock.State.ACTIVE
+    text_from(client, "START")
+    with platform_scope():
+        assert ProviderBlock.objects.get(pk=block.pk).state == ProviderBlock.State.CLEARED
