@@ -25,6 +25,7 @@ from imes.database.roles import LoginPasswords, Roles, bootstrap
 from imes.embedded.holding import Hold, claim
 from imes.embedded.places import PORT
 from imes.embedded.server import THROWAWAY, Server
+from tests.plugins.emptying import Emptied
 
 RUN = "IMES_TEST_RUN"
 _FOLDERS = "imes-test-"
@@ -82,6 +83,20 @@ class Run:
         with self.administer() as admin:
             _execute(admin, "DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
             _execute(admin, "CREATE DATABASE {} OWNER {} TEMPLATE {}", database, self.roles.owner, self.template)
+        with psycopg.connect(self.admin, autocommit=True, dbname=database) as admin:
+            _fresh[database] = Emptied.of(admin)
+
+    def bring_back(self, database: str) -> None:
+        """Have `database` as it came from the template, by emptying what got rows where that is enough."""
+        with psycopg.connect(self.admin, autocommit=True, dbname=database) as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            fresh = _fresh.get(database)
+            if fresh is not None and fresh.restore(admin):
+                return
+        self.clone(database)
 
     def drop_everything(self) -> None:
         """Drop every database and role that carries this run's prefix."""
@@ -91,6 +106,10 @@ class Run:
                 _execute(admin, "DROP DATABASE {} WITH (FORCE)", name)
             for (name,) in admin.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE %s", [pattern]).fetchall():
                 _execute(admin, "DROP ROLE {}", name)
+
+
+#: What this process's databases held when they were cloned.
+_fresh: dict[str, Emptied] = {}
 
 
 @contextmanager

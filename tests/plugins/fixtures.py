@@ -27,7 +27,7 @@ def django_db_setup(
     def start_anew(self: TransactionTestCase) -> None:
         # The application's login may not TRUNCATE, and append-only tables refuse it to everybody.
         _disconnect()
-        run.clone(name)
+        run.bring_back(name)
 
     with django_db_blocker.unblock():
         run.make_template(_migrate)
