@@ -55,9 +55,9 @@ class SeatTold:
     why_removed: str
 
 
-def label(state: SwitchState) -> str:
-    """The state in a word or two."""
-    return _LABELS[state]
+def label(state: SwitchState, *, has_number: bool) -> str:
+    """The state in a word or two; without a number there is nothing to switch."""
+    return _LABELS[state] if has_number or state is SwitchState.OFF else "No number"
 
 
 def transition(
@@ -67,10 +67,12 @@ def transition(
     changes: Sequence[ChangeTold],
     seats: Sequence[SeatTold],
     tell: Callable[[datetime], str],
+    has_number: bool = True,
 ) -> str:
     """What changed, who did it and when; and, where SMS is not on, who does what next.
 
     :param tell: how an instant is written for the reader.
+    :param has_number: whether the member has a number that texts would go to.
     """
     last = turns[-1] if turns else None
     on = next((turn for turn in reversed(turns) if turn.is_on), None)
@@ -81,6 +83,8 @@ def transition(
     if state is SwitchState.OFF and last is not None:
         off = f"{was}switched off on {tell(last.at)}{_by(last.by)}: {last.why}."
         return f"{_upper(off)} Only an administrator switches it on again."
+    if not has_number and on is None:
+        return "They have no number yet; their first one is switched on by itself, where a seat is free."
     if state is SwitchState.NUMBER_CHANGED and on is not None:
         return f"{was}{_changed(changes, after=on.number_change, tell=tell)}; {again}, even for the same number."
     if state is SwitchState.SEAT_CHANGED and on is not None:

@@ -136,10 +136,10 @@ class MemberAdmin(FlipsOnRecord):
     def sms_consent_short(self, member: Member) -> SafeString:
         return consent_pill(consent_words(self._reach(member).standing))
 
-    @admin.display(description="SMS")
+    @admin.display(description="SMS switch")
     def sms_switch(self, member: Member) -> SafeString:
         found = getattr(member, "switch", None)
-        return switch_pill(found or own_state(member))
+        return switch_pill(found or own_state(member), has_number=self._reach(member).phone is not None)
 
     @admin.display(description="SMS of this member")
     def sms(self, member: Member) -> SafeString:

@@ -20,8 +20,7 @@ from tenants.access import access_of
 from tenants.admin.actions import ObjectAction
 
 _NO_CONSENT = (
-    "This is no consent and replaces none: SMS goes only if the person agreed to it themselves, for this very number. "
-    "It is not asked for, and nothing is sent, by switching it on."
+    "This is no consent and replaces none: SMS goes only if the person agreed to it themselves, for this very number."
 )
 
 
@@ -40,8 +39,8 @@ class WhyForm(forms.Form):
 class _WithReason(ObjectAction):
     """An action whose page asks why."""
 
-    def _form(self, request: HttpRequest, *, why: str = "") -> dict[str, Any]:
-        form = WhyForm(request.POST if request.method == "POST" else None, initial={"why": why})
+    def _form(self, request: HttpRequest) -> dict[str, Any]:
+        form = WhyForm(request.POST if request.method == "POST" else None)
         return {"form": form, "is_invalid": form.is_bound and not form.is_valid()}
 
     @staticmethod
@@ -67,7 +66,8 @@ class SwitchSmsOn(_WithReason):
         turned = [(member, story) for member, story in stories if _can_be_on(member, story)]
         use = stories[0][1].use
         told_why = {
-            "summary": f"{_NO_CONSENT} Each member needs an SMS seat of the plan.",
+            "summary": f"{_NO_CONSENT} Nobody is asked by it. Whoever agreed already gets the one opt-in confirmation "
+            "now, if it has not gone yet. Each member needs an SMS seat of the plan.",
             "facts": [("SMS seats taken", use.says if use.plan else "No plan yet: the standard one begins")],
             "listed_title": "Whom it concerns",
             "listed_heads": ["Team member", "Number", "Now", "What changes"],
@@ -75,7 +75,7 @@ class SwitchSmsOn(_WithReason):
                 (member.name, story.phone.number if story.phone else "none", told(story), _outcome(member, story))
                 for member, story in stories
             ],
-            **self._form(request, why="checked with the person"),
+            **self._form(request),
         }
         if not turned:
             member, story = stories[0]
@@ -121,7 +121,10 @@ class SwitchSmsOff(_WithReason):
         return {
             "summary": f"{member.name} gets no SMS from now on, and what waits for them is skipped. Their consent "
             "stays as it is, and so does their seat. Only an administrator switches it on again.",
-            "facts": [("Now", label(story.state)), ("Number", story.phone.number if story.phone else "none")],
+            "facts": [
+                ("Now", label(story.state, has_number=story.phone is not None)),
+                ("Number", story.phone.number if story.phone else "none"),
+            ],
             **self._form(request),
             **refusal,
         }

@@ -27,9 +27,10 @@ TONES = {
 }
 
 
-def switch_pill(state: SwitchState) -> SafeString:
+def switch_pill(state: SwitchState, *, has_number: bool) -> SafeString:
     """The state as a coloured word."""
-    return pill(label(state), tone=TONES[state])
+    tone = TONES[state] if has_number or state is SwitchState.OFF else "plain"
+    return pill(label(state, has_number=has_number), tone=tone)
 
 
 def sms_area(member: Member, *, now: datetime) -> SafeString:
@@ -37,12 +38,16 @@ def sms_area(member: Member, *, now: datetime) -> SafeString:
     story = sms_story(member)
     parts = (
         _service(story, member=member, now=now),
-        format_html('<div class="pt-status-line">{} <span>{}</span></div>', switch_pill(story.state), told(story)),
+        format_html('<div class="pt-status-line">{} <span>{}</span></div>', _pill(story), told(story)),
         _facts(story),
         _recent(story, now=now),
         _lines(story),
     )
     return format_html_join("", "{}", ((part,) for part in parts if part))
+
+
+def _pill(story: SmsStory) -> SafeString:
+    return switch_pill(story.state, has_number=story.phone is not None)
 
 
 def told(story: SmsStory) -> str:
@@ -54,7 +59,9 @@ def told(story: SmsStory) -> str:
     seats = [
         SeatTold(seat.ref, seat.given_at, seat.removed_at, seat.removed_by, seat.why_removed) for seat in story.seats
     ]
-    return transition(story.state, turns=turns, changes=_changes(story), seats=seats, tell=moment)
+    return transition(
+        story.state, turns=turns, changes=_changes(story), seats=seats, tell=moment, has_number=story.phone is not None
+    )
 
 
 def _service(story: SmsStory, *, member: Member, now: datetime) -> SafeString | str:

@@ -20,7 +20,7 @@ _ANSWERS: dict[str, tuple[str, frozenset[SwitchState]]] = {
 class SmsSwitchFilter(admin.SimpleListFilter):
     """How the switch stands; read for every row that is left, in four queries."""
 
-    title = "SMS"
+    title = "SMS switch"
     parameter_name = "switch"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

@@ -39,7 +39,7 @@ class RegistrationForm(forms.Form):
     since = forms.SplitDateTimeField(
         required=False,
         widget=UnfoldAdminSplitDateTimeWidget,
-        help_text="Since when it stands so. Empty: since now, if anything changed.",
+        help_text="Since when it stands so, if you know it. Empty: as before, or from now on where the state changes.",
     )
     to_correct = forms.CharField(
         label="What has to be corrected",
@@ -128,7 +128,6 @@ class EnterRegistration(_Registers):
             "state": sender.registration,
             "kind": sender.registration_kind or ("toll_free" if sender.is_toll_free else "a2p"),
             "ref": sender.registration_ref,
-            "since": sender.registration_since,
             "to_correct": "\n".join(f"{one.code}; {one.field}; {one.says}" for one in stored),
         }
         return RegistrationForm(request.POST if request.method == "POST" else None, initial=initial)

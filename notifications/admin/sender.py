@@ -87,6 +87,8 @@ class SenderAdmin(AdminBase):
     @admin.display(description="registration")
     def registered(self, sender: Sender) -> SafeString:
         tones = {"verified": "success", "pending": "warning", "failed": "danger"}
+        if sender.registration == Sender.Registration.NOT_NEEDED and sender.registration_checked_at is None:
+            return pill("Not checked", tone="plain")
         return pill(sender.get_registration_display(), tone=tones.get(sender.registration, "plain"))
 
     @admin.display(description="whose")

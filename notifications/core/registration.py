@@ -94,7 +94,8 @@ def banner(registration: Registration, *, recipient_region: str | None, now: dat
         return None
     says, lines = _told(registration, now=now)
     link, label = resubmit(registration.kind) if registration.state is RegistrationState.FAILED else ("", "")
-    title = registration.state.value.replace("_", " ").upper()
+    unknown = registration.state is RegistrationState.NOT_NEEDED and registration.checked_at is None
+    title = "NOT CHECKED" if unknown else registration.state.value.replace("_", " ").upper()
     return Banner(
         registration.state, title, f"{says}{_known(registration)}", lines, _TONES[registration.state], link, label
     )
@@ -117,7 +118,13 @@ def _told(registration: Registration, *, now: datetime) -> tuple[str, tuple[str,
     if registration.state is RegistrationState.VERIFIED:
         return f"{address} is properly registered with the carriers ({kind}).", ()
     if registration.state is RegistrationState.NOT_NEEDED:
-        return f"No registration is recorded as needed for {address}.", ()
+        if registration.checked_at is not None:
+            return f"No registration is needed for {address}.", ()
+        unknown = (
+            f"Nothing is known of a registration of {address}. A local number needs a US A2P 10DLC campaign, a "
+            "toll-free one a verification: look it up in the provider's console and enter it here, or fetch it."
+        )
+        return unknown, ()
     if registration.state is RegistrationState.PENDING:
         since = f" since {registration.since:%Y-%m-%d %H:%M} UTC" if registration.since else ""
         waits = (
@@ -148,6 +155,6 @@ def _corrections(errors: Sequence[RegistrationError]) -> tuple[str, ...]:
 
 def _known(registration: Registration) -> str:
     if registration.checked_at is None:
-        return " Nobody has checked it here yet."
+        return ""
     how = _SOURCES.get(registration.source, "recorded")
     return f" Last {how} {registration.checked_at:%Y-%m-%d %H:%M} UTC."

@@ -124,7 +124,7 @@ def _of_service(client: Any, address: str) -> Fetched:
 
 
 def _of_number(client: Any, address: str) -> Fetched:
-    numbers = client.api.incoming_phone_numbers.list(phone_number=address, limit=1)
+    numbers = client.incoming_phone_numbers.list(phone_number=address, limit=1)
     if not numbers:
         raise ProviderDidNotAnswer("the account has no such number")
     found = client.messaging.v1.tollfree_verifications.list(tollfree_phone_number_sid=numbers[0].sid, limit=20)
@@ -157,8 +157,8 @@ def _listed(errors: Iterable[Any] | None) -> list[FetchedError]:
     for error in errors or ():
         if isinstance(error, dict):
             code = error.get("error_code") or error.get("code") or ""
-            fields = error.get("fields") or ()
-            shown = ", ".join(map(str, fields)) if isinstance(fields, list) else str(fields)
+            fields = error.get("fields")
+            shown = ", ".join(map(str, fields)) if isinstance(fields, list) else str(fields or "")
             found.append(FetchedError(str(code), shown[:120], str(error.get("description") or "")[:400]))
     return found
 
