@@ -14,7 +14,7 @@ from members.consent.disclosure import Disclosure
 from members.consent.ledger import append, events_of, lock_numbers
 from members.consent.settle import settle
 from members.consent.standing import Standing, StandingState, standing
-from members.models import ConsentEvent, Member
+from members.models import ConsentEvent, ConsentRecord, Member
 from tenants.audit import Act, record
 from tenants.models import Tenant, User
 from tenants.scope import platform_scope
@@ -110,15 +110,18 @@ def withdraw(
 def lose_number(
     *, tenant: Tenant, member: Member, number: str, actor: User, at: datetime, source: LossSource = "admin"
 ) -> ConsentEvent | None:
-    """Write that a number is no longer this member's, where the ledger knows them on it; needs the tenant's scope.
+    """Write that a number is no longer this member's, where consent is or may be on record; needs the tenant's scope.
 
-    Consent does not travel: neither to the new number, nor back to this one if it returns.
+    Consent does not travel: neither to the new number, nor back to this one if it returns. A recorded consent that
+    waits for approval counts as on record: approved after the number's return, it would count from before its loss.
 
     :param source: who let it go: an administrator, or the member on their own page.
     """
     with platform_scope():
         lock_numbers([number], exclusively=True)
-    if not ConsentEvent.objects.filter(tenant_id=tenant.pk, member_id=member.pk, number=number).exists():
+    lines = ConsentEvent.objects.filter(tenant_id=tenant.pk, member_id=member.pk, number=number)
+    waiting = ConsentRecord.objects.filter(member=member, number=number, state=ConsentRecord.State.PENDING)
+    if not lines.exists() and not waiting.exists():
         return None
     event = append(
         act=ConsentEvent.Act.STALE,

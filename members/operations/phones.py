@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from members.consent.choices import LossSource, lose_number
+from members.consent.codes import end_codes
 from members.consent.ledger import lock_numbers
 from members.models import Capability, Door, LineType, Member, Phone
 from members.models.phone import Origin
@@ -79,16 +80,23 @@ def change_number(
     ):
         if field not in keep:
             setattr(phone, field, unknown)
-    lose_number(tenant=phone.tenant, member=phone.member, number=before, actor=actor, at=at, source=source)
+    _lose(phone, number=before, actor=actor, at=at, source=source)
     with number_door(Door(phone.origin), member_id=phone.member_id, actor=actor, at=at):
         phone.save()
 
 
 def remove_phone(phone: Phone, *, actor: User, at: datetime, source: LossSource = "admin") -> None:
     """Remove a phone; the ledger keeps what was said about its number, and consent does not come back with it."""
-    lose_number(tenant=phone.tenant, member=phone.member, number=phone.number, actor=actor, at=at, source=source)
+    _lose(phone, number=phone.number, actor=actor, at=at, source=source)
     with number_door(Door(_ORIGINS[source]), member_id=phone.member_id, actor=actor, at=at):
         phone.delete()
+
+
+def _lose(phone: Phone, *, number: str, actor: User, at: datetime, source: LossSource) -> None:
+    """Let the number go, and its open codes with it: one that comes back later proves nothing."""
+    meet_number(number)
+    end_codes(phone.member, number=number, at=at)
+    lose_number(tenant=phone.tenant, member=phone.member, number=number, actor=actor, at=at, source=source)
 
 
 def meet_number(number: str) -> None:
