@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
+from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 
@@ -87,7 +88,10 @@ class BreakOff:
         handler.wfile.write(self.after)
 
 
-Play = Reply | Hang | Drip | Reset | BreakOff
+class Play(Protocol):
+    """One entry of a script: how the server answers one request."""
+
+    def play(self, handler: Any) -> None: ...
 
 
 class ScriptedServer:

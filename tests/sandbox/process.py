@@ -101,7 +101,7 @@ def running_sandbox(**env: str) -> Iterator[RunningSandbox]:
             process.stdout.close()
 
 
-def eventually(look: Callable[[], Seen], *, within: float = 8.0) -> Seen:
+def eventually(look: Callable[[], Seen], *, within: float = 20.0) -> Seen:
     """The first truthy thing seen; fails when there is none in time."""
     deadline = time.monotonic() + within
     while True:
