@@ -77,7 +77,7 @@ def facts_of(rows: Sequence[Notification], *, now: datetime, under_lock: bool) -
         seats=billing.seats_of(texted),
         blocks=_blocks(numbers),
         under_review=_under_review(numbers),
-        unconfirmed=_unconfirmed(rows),
+        unconfirmed=_unconfirmed(rows, now=now),
     )
     return {row.pk: _facts(row, read, now=now) for row in rows}
 
@@ -187,13 +187,19 @@ def _under_review(numbers: Sequence[str]) -> frozenset[str]:
     return frozenset(waiting.filter(score__gte=REVIEW_HOLDS_FROM).values_list("number", flat=True))
 
 
-def _unconfirmed(rows: Sequence[Notification]) -> frozenset[tuple[int | None, str]]:
-    """The members and numbers whose opt-in confirmation has not gone yet."""
+def _unconfirmed(rows: Sequence[Notification], *, now: datetime) -> frozenset[tuple[int | None, str]]:
+    """The members and numbers whose opt-in confirmation has not gone yet, and still may.
+
+    One that has run out holds no page, whatever keeps it from being closed: a stopped worker, or a provider's "later".
+    """
     keys = {row.member_id for row in rows if row.member_id is not None and row.channel == Channel.SMS.value}
     if not keys:
         return frozenset()
     waiting = Notification.objects.filter(
-        member_id__in=keys, purpose=Purpose.CONSENT_CONFIRMATION.value, status__in=_NOT_GONE_YET
+        member_id__in=keys,
+        purpose=Purpose.CONSENT_CONFIRMATION.value,
+        status__in=_NOT_GONE_YET,
+        expires_at__gt=now,
     )
     return frozenset(waiting.order_by().values_list("member_id", "number"))
 
