@@ -101,7 +101,7 @@ def _by_code(waiting: tuple[Page, ...], code: str, last_closed: ClosedPage | Non
 def answer(decision: AckDecision) -> str:
     """The text that goes back to the person: what was done, or what already happened, and what else waits."""
     if decision.acknowledged is not None:
-        says = f"Acknowledged: {_title(decision.acknowledged)}."
+        says = _ended(f"Acknowledged: {_title(decision.acknowledged)}")
     elif decision.because is AckBecause.LATE and decision.late is not None:
         says = _already(decision.late)
     else:
@@ -110,7 +110,7 @@ def answer(decision: AckDecision) -> str:
         return says
     listed = "; ".join(f"{page.code} = {_title(page)}" for page in decision.listed[:_LISTED_LIMIT])
     more = len(decision.listed) - _LISTED_LIMIT
-    return f"{says} Still open, reply with the code: {listed}" + (f"; and {more} more" if more > 0 else "") + "."
+    return _ended(f"{says} Still open, reply with the code: {listed}" + (f"; and {more} more" if more > 0 else ""))
 
 
 _NOTHING_DONE = {
@@ -129,6 +129,11 @@ def _already(page: ClosedPage) -> str:
     by = f" by {fit(page.closed_by, limit=_TITLE_LIMIT)}" if page.closed_by else ""
     at = page.closed_at.astimezone(UTC)
     return f"{_title(page)} {what}{by} at {at:%H:%M} UTC on {at:%Y-%m-%d}."
+
+
+def _ended(sentence: str) -> str:
+    """The sentence with its full stop, unless its last words were cut or brought one along."""
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 
 
 def _title(page: Page | ClosedPage) -> str:
