@@ -33,6 +33,7 @@ _PENDING_FIRST = Case(When(state="pending", then=Value(0)), default=Value(1), ou
 class ConsentRecordAdmin(ReadOnlyAdmin):
     """Nothing is edited here: a record is made on a member's page, and decided once by a second person."""
 
+    empty_hint = "Consent given on paper, by e-mail or in a call is recorded from the member's page, and approved here."
     list_display = ("public_id", "member", "number", "what", "acted_at", "state_shown", "recorder", "waiting_for")
     list_filter = ("state", "method")
     search_fields = ("public_id__exact", "number__exact")

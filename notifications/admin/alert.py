@@ -36,6 +36,7 @@ class AnsweredFilter(admin.SimpleListFilter):
 class AlertAdmin(ReadOnlyAdmin):
     """One line a firing."""
 
+    empty_hint = "An alert stands here once a flow has fired: by its webhook, or by a test from the flow's page."
     list_display = ("opened_at", "state", "flow", "text_short", "source", "acknowledged_by")
     list_display_links = ("opened_at",)
     list_filter = (AnsweredFilter, "source", since("opened_at"))

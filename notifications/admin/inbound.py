@@ -30,6 +30,7 @@ class ReadingFilter(admin.SimpleListFilter):
 class InboundMessageAdmin(ReadOnlyAdmin):
     """One line a text."""
 
+    empty_hint = "Whatever people text back stands here: acknowledgements, STOP, START, HELP and anything else."
     list_display = ("received_at", "read_as", "number", "body", "outcome", "to_address")
     list_display_links = ("received_at",)
     list_filter = (ReadingFilter, since("received_at"))

@@ -24,6 +24,7 @@ from tenants.admin.base import ReadOnlyAdmin
 class NotificationAdmin(ReadOnlyAdmin):
     """One line a message: when, whom, what it claims, and why."""
 
+    empty_hint = "Each message to one person stands here, whatever became of it. Fire a flow to see some."
     list_display = (
         "created_at",
         "status_shown",

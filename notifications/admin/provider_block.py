@@ -25,6 +25,7 @@ class ProviderBlockAdmin(ReadOnlyAdmin):
 
     is_owned = False
     readers: ClassVar[frozenset[Part]] = frozenset({Part.SUPPORT, Part.PLATFORM})
+    empty_hint = "No provider has reported that it blocks a number."
     list_display = ("number", "state_shown", "scope", "provider", "since", "source", "code")
     list_filter = ("state", "provider", "source", since("since"))
     search_fields = ("number__exact", "sender_address__exact", "public_id__exact")

@@ -53,6 +53,7 @@ class StateFilter(admin.SimpleListFilter):
 class ReviewAdmin(ReadOnlyAdmin):
     """One line a question, the open ones first."""
 
+    empty_hint = "Nothing waits. A reply that may have been meant as an opt-out comes here for a person to decide."
     list_display = ("opened_at", "state", "number", "text_begins", "read_as", "score", "decided_by")
     list_display_links = ("opened_at",)
     list_filter = (StateFilter, "kind", "decision", since("opened_at"))

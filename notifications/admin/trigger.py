@@ -19,6 +19,7 @@ from tenants.admin.base import ReadOnlyAdmin
 class TriggerAdmin(ReadOnlyAdmin):
     """One line a request."""
 
+    empty_hint = "Each request to a flow's webhook stands here, refused ones too. A flow's page makes its webhook."
     list_display = ("at", "answer", "flow", "says_shown", "alert_shown", "remote_address")
     list_display_links = ("at",)
     list_filter = ("is_accepted", since("at"))

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
 from tenants.access import Access, Part, access_of
@@ -49,6 +50,8 @@ class AdminBase(ModelAdmin):
     is_addable: ClassVar[bool] = True
     is_changeable: ClassVar[bool] = True
     is_deletable: ClassVar[bool] = False
+    #: What an empty list says: how something would come to stand there.
+    empty_hint: ClassVar[str] = ""
     object_actions: ClassVar[tuple[type[ObjectAction], ...]] = ()
 
     list_per_page = 50
@@ -203,6 +206,11 @@ class AdminBase(ModelAdmin):
             for action in self.object_actions
             if action.takes_many and action(self).permits(request, None)
         }
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        # Django would say "Select reply to review to view" in the browser's tab.
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
