@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from members.admin.columns import ACT_TONES, pill
+from members.admin.history import how
 from members.models import ConsentEvent
 from tenants.admin.base import ReadOnlyAdmin
 
@@ -16,7 +17,8 @@ from tenants.admin.base import ReadOnlyAdmin
 class ConsentEventAdmin(ReadOnlyAdmin):
     """One line an act: who, when, for which number, on which wording, from where."""
 
-    list_display = ("effective_at", "what", "channel", "number", "source", "method", "reach", "disclosure_version")
+    empty_hint = "The first line comes when somebody accepts an invite or texts back."
+    list_display = ("effective_at", "what", "channel", "number", "came", "reach", "disclosure_version")
     list_display_links = ("effective_at",)
     list_filter = ("act", "channel", "reach")
     search_fields = ("public_id__exact", "number__exact")
@@ -30,8 +32,7 @@ class ConsentEventAdmin(ReadOnlyAdmin):
         "number",
         "effective_at",
         "recorded_at",
-        "source",
-        "method",
+        "came",
         "details",
         "disclosure_version",
         "disclosure_text",
@@ -49,6 +50,10 @@ class ConsentEventAdmin(ReadOnlyAdmin):
     @admin.display(description="what", ordering="act")
     def what(self, event: ConsentEvent) -> SafeString:
         return pill(event.get_act_display(), tone=ACT_TONES[event.act])
+
+    @admin.display(description="how")
+    def came(self, event: ConsentEvent) -> str:
+        return how(event)
 
     @admin.display(description="evidence")
     def details(self, event: ConsentEvent) -> str:

@@ -27,7 +27,7 @@ def history_table(member: Member) -> SafeString:
     lines = [
         (
             format_html(
-                '<a class="pt-link whitespace-nowrap" href="{}" title="{}">{}</a>',
+                '<a class="pt-link" href="{}" title="{}">{}</a>',
                 reverse("admin:members_consentevent_change", args=[row.pk]),
                 row.public_id,
                 moment(row.effective_at),
@@ -42,7 +42,7 @@ def history_table(member: Member) -> SafeString:
     shown = {row.public_id for row in rows}
     lines += [
         (
-            format_html('<span class="whitespace-nowrap">{}</span>', moment(row.since)),
+            format_html("{}", moment(row.since)),
             pill("Opted out", tone="danger"),
             "SMS and voice",
             number,

@@ -67,7 +67,7 @@ class MemberAdmin(FlipsOnRecord):
         "records",
         "consent_history",
         "shared_numbers",
-        "user",
+        "login",
         "recent",
         "public_id",
         "created_at",
@@ -76,7 +76,7 @@ class MemberAdmin(FlipsOnRecord):
         (None, {"fields": ("name", "email", "time_zone", "is_active")}),
         ("SMS", {"fields": ("sms",)}),
         ("Consent", {"fields": ("sms_consent", "voice_consent", "records", "consent_history", "shared_numbers")}),
-        ("About", {"fields": ("user", "recent", "public_id", "created_at"), "classes": ("collapse",)}),
+        ("About", {"fields": ("login", "recent", "public_id", "created_at"), "classes": ("collapse",)}),
     )
     inlines = (PhoneInline,)
     object_actions = (
@@ -126,6 +126,11 @@ class MemberAdmin(FlipsOnRecord):
             save_phones(request, form.instance, formset)
         else:
             super().save_formset(request, form, formset, change)
+
+    @admin.display(description="login")
+    def login(self, member: Member) -> str:
+        # Without a link: logins are the platform's pages.
+        return str(member.user) if member.user else "None yet. They get one by accepting an invite."
 
     @admin.display(description="number")
     def number(self, member: Member) -> str:
