@@ -30,7 +30,7 @@ def history_table(member: Member) -> SafeString:
                 '<a class="pt-link" href="{}" title="{}">{}</a>',
                 reverse("admin:members_consentevent_change", args=[row.pk]),
                 row.public_id,
-                moment(row.effective_at),
+                _two_lines(moment(row.effective_at)),
             ),
             pill(row.get_act_display(), tone=ACT_TONES[row.act]),
             row.get_channel_display(),
@@ -42,7 +42,7 @@ def history_table(member: Member) -> SafeString:
     shown = {row.public_id for row in rows}
     lines += [
         (
-            format_html("{}", moment(row.since)),
+            _two_lines(moment(row.since)),
             pill("Opted out", tone="danger"),
             "SMS and voice",
             number,
@@ -61,6 +61,14 @@ def history_table(member: Member) -> SafeString:
     )
 
 
+def _two_lines(when: str) -> SafeString:
+    """A time that breaks between day and hour alone, so that five columns fit beside their label."""
+    day, comma, hour = when.partition(", ")
+    return format_html(
+        '<span class="whitespace-nowrap">{}{}</span> <span class="whitespace-nowrap">{}</span>', day, comma, hour
+    )
+
+
 def how(row: ConsentEvent) -> str:
     """Through which door, and by what act, in words."""
     door = _DOORS.get((row.source, row.act)) or _DOORS.get((row.source, "")) or row.source
@@ -69,6 +77,8 @@ def how(row: ConsentEvent) -> str:
 
 _DOORS = {
     ("invite", ""): "on the invite page",
+    # The code is asked for on the invite page, too.
+    ("page", "prove"): "on a page behind their login",
     ("page", ""): "on their own page",
     ("recorded", ""): "recorded and approved",
     ("handset", ""): "from the phone",

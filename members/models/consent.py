@@ -84,7 +84,7 @@ class ConsentEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.public_id} {self.act} {self.channel}"
+        return f"{self.get_act_display()} ({self.public_id})"
 
 
 class ConsentDetail(models.Model):
