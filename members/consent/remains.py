@@ -28,7 +28,7 @@ def block_words(block: Block, *, number: str) -> str:
         f"{block.provider} still blocks texts from {sender} to {number}: ask them to text START to {start_to} from "
         "that phone."
     )
-    return f"{words} The provider was told: {block.asked}" if block.asked else words
+    return f"{words} Our last request to it: {block.asked}" if block.asked else words
 
 
 def remains(number: str, *, channels: Sequence[str]) -> list[str]:

@@ -98,5 +98,7 @@ def asked_words(push: ConsentPush | None) -> str:
     """What became of a request to the provider's consent API; empty where none was made."""
     if push is None:
         return ""
+    if push.state == ConsentPush.State.TAKEN:
+        return f"{push.get_wish_display()}: {push.get_state_display().lower()}."
     code = f" ({push.code})" if push.code not in ("", "0") else ""
     return f"{push.get_wish_display()}: {push.get_state_display().lower()}. {push.says}{code}".strip()

@@ -106,7 +106,7 @@ def test_the_provider_is_told_by_a_confirmed_action_once_it_is_approved(out: Cas
     assert "Nothing is sent to the person." in html
     assert SENDER_NUMBER in html
     assert "The provider is asked now." in posted(client, decision(row, "tell-provider"))
-    assert "The provider was told: Lift the block" in page(client, f"{RECORDS}{row.pk}/change/")
+    assert "Our last request to it: Lift the block" in page(client, f"{RECORDS}{row.pk}/change/")
     stops(at=NOW + 50 * MINUTE, message="SM9")
     assert "does not count as agreed any more" in page(client, decision(row, "tell-provider"))
     for stranger in (out.cleo, out.vic, out.sam):

@@ -59,6 +59,7 @@ _SIGNS: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
         r"turn off)|(?:this|it|these|you) "
              r"(?:needs?|has|have|must|should|got|gotta)(?: to)? (?:stop|end)|(?:i dont|do not|dont) need (?:this|it|"
              r"that|these)"),
+        (50, rf"(?:stop|quit|end) (?:getting|receiving) (?:these|those|them|this|your|any|all|{WHAT})"),
         (20, r"stop|stopp|stpo|quit|cease|halt|revoke|enough|basta|alto|arretez?"),
         (10, r"cancel|end|mute|block|remove|delete|subscription"),
     )
