@@ -21,7 +21,7 @@ def test_messages_arrive_once_in_order_and_leave_nothing_behind(connection: Conn
     with connection.SimpleQueue("urgent") as queue:
         for number in range(3):
             queue.put({"number": number})
-        found = [queue.get(timeout=1) for _ in range(3)]
+        found = [queue.get(timeout=10) for _ in range(3)]
         assert [message.payload["number"] for message in found] == [0, 1, 2]
         for message in found:
             message.ack()
@@ -37,7 +37,7 @@ def test_a_message_that_is_being_written_is_not_taken_and_a_spoilt_one_is_droppe
         (tmp_path / ".0001_x.urgent.msg.1.draft").write_text("")
         (tmp_path / "0002_x.urgent.msg").write_text("")
         queue.put({"number": 7})
-        assert queue.get(timeout=1).payload == {"number": 7}
+        assert queue.get(timeout=10).payload == {"number": 7}
     assert (tmp_path / ".0001_x.urgent.msg.1.draft").exists()
 
 
@@ -45,5 +45,5 @@ def test_each_queue_gets_its_own(connection: Connection) -> None:
     with connection.SimpleQueue("urgent") as urgent, connection.SimpleQueue("bulk") as bulk:
         bulk.put({"for": "bulk"})
         urgent.put({"for": "urgent"})
-        assert urgent.get(timeout=1).payload == {"for": "urgent"}
-        assert bulk.get(timeout=1).payload == {"for": "bulk"}
+        assert urgent.get(timeout=10).payload == {"for": "urgent"}
+        assert bulk.get(timeout=10).payload == {"for": "bulk"}

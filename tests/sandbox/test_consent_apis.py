@@ -36,8 +36,8 @@ def item(**fields: Any) -> dict[str, Any]:
     }
 
 
-def push(sandbox: RunningSandbox, *items: dict[str, Any]) -> list[dict[str, Any]]:
-    done: Any = sandbox.twilio(timeout=1.5).accounts.v1.bulk_consents.create(items=list(items)).items
+def push(sandbox: RunningSandbox, *items: dict[str, Any], timeout: float = 20) -> list[dict[str, Any]]:
+    done: Any = sandbox.twilio(timeout=timeout).accounts.v1.bulk_consents.create(items=list(items)).items
     assert [each["correlation_id"] for each in done] == [each["correlation_id"] for each in items]
     return list(done)
 
@@ -117,7 +117,7 @@ def test_forced_trouble_changes_nothing(sandbox: RunningSandbox) -> None:
     assert [each["error_code"] for each in push(sandbox, item())] == [30646]
     sandbox.force("consent_unanswered", to=PHONE)
     with pytest.raises(requests.exceptions.Timeout):
-        push(sandbox, item())
+        push(sandbox, item(), timeout=1.5)
     sandbox.force(None, to=PHONE)
     assert is_refused(sandbox)
 

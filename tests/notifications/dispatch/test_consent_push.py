@@ -143,7 +143,7 @@ def test_what_was_not_taken_stays_blocked_says_why_and_is_asked_again(
     cast: Cast, sandbox: RunningSandbox, settings: Any, trouble: tuple[str, str, str]
 ) -> None:
     behaviour, code, words = trouble
-    settings.PROVIDER_TIMEOUT = 1.0
+    settings.PROVIDER_TIMEOUT = 1.0 if behaviour == "consent_unanswered" else 10.0
     sandbox.reply(BEN_NUMBER, "STOP", to=SENDER_NUMBER)
     blocked(cast)
     sandbox.force(behaviour, to=BEN_NUMBER)
