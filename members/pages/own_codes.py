@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,6 +13,7 @@ from members import ports
 from members.consent.codes import CodeRefusal, CodeRefused, ask_for_code, digits_to_text, try_code
 from members.models import NumberCode, Phone
 from members.own import OwnPlace
+from members.pages.accept_words import clock
 from members.pages.own_door import active_or_404, back, client_of, own_page, own_scope, own_steps, phone_or_404, user_of
 from members.pages.own_forms import DigitsForm
 
@@ -66,7 +66,7 @@ def ask(request: HttpRequest, place: OwnPlace, phone_ref: str) -> HttpResponse:
 
 def refusal_words(refused: CodeRefused) -> str:
     """Why no code was sent or taken, and what to do next."""
-    again = f" Try again at {_time(refused)}." if refused.again_at else ""
+    again = f" Try again at {clock(refused.again_at)}." if refused.again_at else ""
     left = "1 try is left." if refused.tries_left == 1 else f"{refused.tries_left} tries are left."
     return {
         CodeRefusal.TOO_SOON: f"A code was asked for a moment ago.{again}",
@@ -80,10 +80,6 @@ def refusal_words(refused: CodeRefused) -> str:
         CodeRefusal.SPENT: "This code does not count any more. Ask for a new one below.",
         CodeRefusal.EXPIRED: "This code was good for 15 minutes, which are over. Ask for a new one below.",
     }[refused.why]
-
-
-def _time(refused: CodeRefused) -> str:
-    return date_format(timezone.localtime(refused.again_at), "H:i:s")
 
 
 def _open_code(place: OwnPlace, phone: Phone) -> NumberCode | None:
