@@ -14,6 +14,9 @@ class Holders(Protocol):
     def names_of(self, member_ids: Iterable[int]) -> Mapping[int, str]:
         """The names of these members, as far as the open scope shows them. One query."""
 
+    def active_of(self, tenant_id: int) -> int:
+        """How many members of the tenant are active. One query."""
+
 
 @dataclass(slots=True)
 class _Installed:

@@ -25,6 +25,12 @@ app.set_default()
 TICK_SECONDS = 1.0
 #: Seconds between two rounds of sealing; a line is sealed in the second round after it was written.
 SEAL_SECONDS = 60.0
+#: Seconds between two looks for charges that were left behind and notices that are due.
+USAGE_SECONDS = 15.0
+#: Seconds between two looks for numbers whose kind of line is not known yet.
+LINES_SECONDS = 15.0
+#: Seconds between two looks for trials and grace periods that have ended; the rulings know it in any case.
+STANDING_SECONDS = 60.0
 
 app.conf.update(
     broker_url=settings.CELERY_BROKER_URL,
@@ -46,9 +52,24 @@ app.conf.update(
     timezone="UTC",
     beat_schedule={
         "tick": {"task": "notifications.tick", "schedule": TICK_SECONDS, "options": {"queue": "urgent", "expires": 10}},
+        "usage": {
+            "task": "notifications.keep_usage",
+            "schedule": USAGE_SECONDS,
+            "options": {"queue": "bulk", "expires": 10},
+        },
+        "lines": {
+            "task": "notifications.look_up_lines",
+            "schedule": LINES_SECONDS,
+            "options": {"queue": "bulk", "expires": 10},
+        },
+        "standings": {
+            "task": "billing.end_standings",
+            "schedule": STANDING_SECONDS,
+            "options": {"queue": "bulk", "expires": 50},
+        },
         "seal": {"task": "notifications.seal", "schedule": SEAL_SECONDS, "options": {"queue": "bulk", "expires": 50}},
     },
-    imports=["notifications.tasks"],
+    imports=["notifications.tasks", "billing.tasks"],
 )
 
 if settings.CELERY_BROKER_URL.startswith("filesystem"):

@@ -158,6 +158,11 @@ SANDBOX_URL = env.str(
 TWILIO_BASE_URL = env.str("TWILIO_BASE_URL", default=SANDBOX_URL) or None
 AZURE_BASE_URL = env.str("AZURE_BASE_URL", default=SANDBOX_URL) or None
 PROVIDER_TIMEOUT = env.float("PROVIDER_TIMEOUT", default=10.0)
+# Whether new numbers are looked up by themselves, which is paid for; and for how many days an answer is kept.
+LINE_LOOKUPS = env.bool("LINE_LOOKUPS", default=False)
+LINE_LOOKUP_DAYS = env.int("LINE_LOOKUP_DAYS", default=180)
+# What the provider charges for one look-up, with its currency, such as "0.008 USD": shown before it is spent.
+LINE_LOOKUP_PRICE = env.str("LINE_LOOKUP_PRICE", default="")
 # Calls in flight at a time in one worker process.
 DISPATCH_IN_FLIGHT = env.int("DISPATCH_IN_FLIGHT", default=64)
 # How long a worker may hold a row before another may ask what became of it; above the provider's timeout.
@@ -166,6 +171,11 @@ DISPATCH_LEASE_SECONDS = env.int("DISPATCH_LEASE_SECONDS", default=45)
 KEYWORD_LANGUAGES = frozenset(env.list("IMES_KEYWORD_LANGUAGES", default=["en", "es", "fr"]))
 # How often one webhook address may fire its flow within a minute; more is answered 429.
 HOOK_REQUESTS_PER_MINUTE = env.int("HOOK_REQUESTS_PER_MINUTE", default=120)
+
+# Standings that follow payments at Stripe (docs/billing.md); empty: there is no such address.
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+# How long a tenant whose payment failed may go on sending.
+STRIPE_GRACE_DAYS = env.int("STRIPE_GRACE_DAYS", default=7)
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
 BROKER_DIR = env.str("BROKER_DIR", default=str(VAR_DIR / "broker"))

@@ -94,6 +94,7 @@ UNFOLD: dict[str, Any] = {
                     _item("Replies", "sms", "notifications_inboundmessage_changelist"),
                     _item("Replies to review", "rate_review", "notifications_review_changelist"),
                     _item("Billing", "credit_card", "billing_tenantplan_changelist"),
+                    _item("SMS limits", "speed", "billing_allowance_changelist"),
                     _item("Tenant settings", "settings", "tenants_tenant_changelist"),
                     _item("Audit log", "history", "tenants_auditentry_changelist"),
                 ],
@@ -103,6 +104,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item("Logins", "person", "tenants_user_changelist", permission=_reads_platform),
                     _item("Plans", "sell", "billing_plan_changelist", permission=_reads_platform),
+                    _item("Usage", "bar_chart", "billing_usagemonth_changelist", permission=_reads_platform),
                     _item(
                         "Provider accounts",
                         "key",

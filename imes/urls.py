@@ -10,5 +10,6 @@ urlpatterns = [
     path("health", health.health, name="health"),
     path("livez", health.livez, name="livez"),
     path("", include("members.urls")),
+    path("", include("billing.urls")),
     path("", include("notifications.urls")),
 ]

@@ -7,7 +7,7 @@ sending the same file again.
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -17,6 +17,7 @@ from django.db.models.functions import Lower
 from imes.kernel.phone import examine
 from members.invite_file import FileRow, InviteFile
 from members.models import Invite, Member
+from members.operations.places import Places
 from tenants.models import Role, Tenant
 
 _LONGEST_NAME = 120
@@ -76,11 +77,12 @@ class _Known:
 
 
 def check_rows(
-    file: InviteFile, *, tenant: Tenant, taken: frozenset[tuple[int, str]], at: datetime
+    file: InviteFile, *, tenant: Tenant, taken: frozenset[tuple[int, str]], places: Places, at: datetime
 ) -> list[CheckedRow]:
     """Judge every row; needs the tenant's scope. Costs the same number of queries for one row and for a thousand.
 
     :param taken: the corrected numbers that somebody took, each with its line.
+    :param places: what the plan has room for; rows of new people beyond it stay out, the first ones first.
     """
     known = _known(file.rows, at=at)
     first_at: dict[str, int] = {}
@@ -89,7 +91,20 @@ def check_rows(
         email = row.email.lower()
         checked.append(_checked(row, known, tenant=tenant, taken=taken, before=first_at.get(email)))
         first_at.setdefault(email, row.line)
-    return checked
+    return _as_far_as_they_fit(checked, places)
+
+
+def _as_far_as_they_fit(rows: list[CheckedRow], places: Places) -> list[CheckedRow]:
+    left = places.left
+    if left is None:
+        return rows
+    fitting = []
+    for row in rows:
+        is_new = row.is_ok and row.member is None
+        problem = Problem("row", f"There is no place for them. {places.says}")
+        fitting.append(replace(row, problems=(problem,)) if is_new and left == 0 else row)
+        left = max(0, left - is_new)
+    return fitting
 
 
 def _known(rows: Sequence[FileRow], *, at: datetime) -> _Known:

@@ -1,4 +1,4 @@
-"""What this app asks of apps above it or beside it: somebody who sends, and somebody who knows of seats.
+"""What this app asks of apps above it or beside it: somebody who sends, and who knows of seats and plans.
 
 Defined here and given in when the portal starts (notifications/apps.py), so that members knows neither how a message
 travels nor what a plan costs.
@@ -43,6 +43,14 @@ class SeatUse:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberLimit:
+    """How many active members the tenant's plan allows; None is no limit."""
+
+    plan: str
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A provider's own opt-out of one number for one sender, as far as we heard of it; our ledger cannot lift it."""
 
@@ -58,6 +66,15 @@ class Block:
     asked: str = ""
     #: Whether that API can lift it: never a US toll-free number's.
     may_be_told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineFault:
+    """A text to a number ended with a code, such as "Twilio 30006", that calls it a landline, or leaves that open."""
+
+    says: str
+    at: datetime
+    is_landline: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +144,12 @@ class Messenger(Protocol):
     ) -> int:
         """Ask the providers to lift their blocks for a consent given anew; how many were asked, after the commit."""
 
+    def line_faults(self, number: str, *, tenant_ids: Iterable[int]) -> tuple[LineFault, ...]:
+        """What texts of these tenants to the number met since one arrived, newest first; needs a scope that sees them.
+
+        Only what says something of its line, and only lately.
+        """
+
     def recent_to(self, member: Member, *, newest: int) -> tuple[OwnMessage, ...]:
         """The newest messages to this member, newest first; needs the tenant's scope."""
 
@@ -150,12 +173,20 @@ class Seats(Protocol):
         """The tenant's plan, and how many of its seats are taken."""
 
 
+class Plans(Protocol):
+    """Knows what the tenant's plan allows. Needs the tenant's or the platform's scope."""
+
+    def member_limit(self, tenant_id: int) -> MemberLimit:
+        """How many active members there may be."""
+
+
 @dataclass(slots=True)
 class Ports:
     """The installed ports of this process."""
 
     messenger: Messenger | None = None
     seats: Seats | None = None
+    plans: Plans | None = None
 
 
 _installed = Ports()
@@ -165,9 +196,9 @@ class NotInstalled(RuntimeError):
     """A port was used before the portal had started up."""
 
 
-def install(*, messenger: Messenger, seats: Seats) -> None:
-    """Give in who sends and who knows of seats; called once, when the portal starts."""
-    _installed.messenger, _installed.seats = messenger, seats
+def install(*, messenger: Messenger, seats: Seats, plans: Plans) -> None:
+    """Give in who sends and who knows of seats and plans; called once, when the portal starts."""
+    _installed.messenger, _installed.seats, _installed.plans = messenger, seats, plans
 
 
 def messenger() -> Messenger:
@@ -188,3 +219,13 @@ def seats() -> Seats:
     if _installed.seats is None:
         raise NotInstalled("members.ports.install() was not called")
     return _installed.seats
+
+
+def plans() -> Plans:
+    """Who knows what the plan allows.
+
+    :raises NotInstalled: before the portal has started up.
+    """
+    if _installed.plans is None:
+        raise NotInstalled("members.ports.install() was not called")
+    return _installed.plans

@@ -15,8 +15,30 @@ from django.db.models.functions import RowNumber
 from members.consent.ledger import events_of
 from members.consent.standing import Event, Standing, standing
 from members.models import ConsentEvent, GroupPlace, Member, NumberChange, Phone, SmsSwitch, Suppression
+from members.schedule_queries import schedule_of, schedules_of, zone_of
 from members.sms_switch import Turn
 from tenants.scope import platform_scope
+
+__all__ = [
+    "Channel",
+    "Reachable",
+    "StandingKey",
+    "consent_lines",
+    "members_named",
+    "members_of_group",
+    "newest_number_changes",
+    "phone_for",
+    "phones_with_number",
+    "reachable",
+    "schedule_of",
+    "schedules_of",
+    "sms_turns",
+    "standing_of",
+    "standings",
+    "standings_under_lock",
+    "suppressions_of",
+    "zone_of",
+]
 
 Channel = Literal["sms", "voice"]
 #: Tenant, member and number: whose standing, on what.
@@ -129,6 +151,11 @@ def members_of_group(group_ids: Iterable[int]) -> dict[int, list[Member]]:
 def members_named(member_ids: Iterable[int]) -> dict[int, Member]:
     """These members, where they are in the open scope. One query."""
     return {member.pk: member for member in Member.objects.filter(pk__in=set(member_ids))}
+
+
+def active_members(tenant_id: int) -> int:
+    """How many members of the tenant are active. One query."""
+    return Member.objects.filter(tenant_id=tenant_id, is_active=True).count()
 
 
 def consent_lines(keys: Iterable[tuple[int, str]], *, newest: int) -> dict[tuple[int, str], list[ConsentEvent]]:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from members.pages import accept, accept_number, keys, legal, own, own_codes, own_consent, own_door, own_phones, sign_in
+from members.pages import (
+    accept,
+    accept_number,
+    keys,
+    legal,
+    own,
+    own_codes,
+    own_consent,
+    own_door,
+    own_phones,
+    own_schedule,
+    sign_in,
+)
 
 urlpatterns = [
     path("invite/accept", accept.accept, name="invite_accept"),
@@ -17,6 +29,10 @@ urlpatterns = [
     path("me/", own_door.me, name="me"),
     path("me/<slug:tenant_ref>/", own.front, name="me_in"),
     path("me/<slug:tenant_ref>/history/", own.history, name="me_history"),
+    path("me/<slug:tenant_ref>/schedule/", own_schedule.week, name="me_schedule"),
+    path("me/<slug:tenant_ref>/schedule/date/", own_schedule.date, name="me_schedule_date"),
+    path("me/<slug:tenant_ref>/schedule/time-off/", own_schedule.time_off, name="me_schedule_time_off"),
+    path("me/<slug:tenant_ref>/schedule/remove/", own_schedule.removal, name="me_schedule_remove"),
     path("me/<slug:tenant_ref>/phones/add/", own_phones.add, name="me_add"),
     path("me/<slug:tenant_ref>/phones/<slug:phone_ref>/change/", own_phones.change, name="me_change"),
     path("me/<slug:tenant_ref>/phones/<slug:phone_ref>/remove/", own_phones.remove, name="me_remove"),

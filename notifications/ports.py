@@ -1,4 +1,4 @@
-"""Gives the members app what it asks of others: who sends, and who knows of seats."""
+"""Gives the members app what it asks of others: who sends, and who knows of seats and plans."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -56,12 +56,24 @@ class BillingSeats:
         return ports.SeatUse(use.plan, use.says, use.free)
 
 
+class BillingPlans:
+    """`members.ports.Plans`, over billing's rows."""
+
+    def member_limit(self, tenant_id: int) -> ports.MemberLimit:
+        """See the port."""
+        return ports.MemberLimit(*billing.member_limit(tenant_id))
+
+
 class MemberNames:
     """`billing.ports.Holders`, over members."""
 
     def names_of(self, member_ids: Iterable[int]) -> Mapping[int, str]:
         """See the port."""
         return {pk: member.name for pk, member in members.members_named(member_ids).items()}
+
+    def active_of(self, tenant_id: int) -> int:
+        """See the port."""
+        return members.active_members(tenant_id)
 
 
 def _name(user: User | None) -> str:
@@ -70,5 +82,5 @@ def _name(user: User | None) -> str:
 
 def install() -> None:
     """Install all, once, when the portal starts."""
-    ports.install(messenger=ConsentMessenger(), seats=BillingSeats())
+    ports.install(messenger=ConsentMessenger(), seats=BillingSeats(), plans=BillingPlans())
     billing_ports.install(holders=MemberNames())

@@ -18,10 +18,23 @@ from notifications.dispatch.deliver import deliver_due
 from notifications.dispatch.expire import expire
 from notifications.dispatch.opted_out import learn_missed, missed
 from notifications.dispatch.reconcile import reconcile
+from notifications.flows.advance import advance_due
+from notifications.flows.nobody import tell_admins
 from notifications.operations.callbacks import GIVE_UP_AFTER, join_unjoined
 from notifications.operations.consent_pushing import is_push_due, push_due
+from notifications.operations.lines import look_up_due
+from notifications.operations.usage import keep_up
 from notifications.queries import due
-from notifications.wake import wake_consents, wake_dispatch, wake_reconcile, wake_webhooks
+from notifications.queries.escalations import is_escalation_due, is_late_due, is_untold
+from notifications.wake import (
+    wake_consents,
+    wake_dispatch,
+    wake_escalation,
+    wake_looking_back,
+    wake_reconcile,
+    wake_telling,
+    wake_webhooks,
+)
 from tenants.chains import chains
 from tenants.scope import platform_scope
 from tenants.seals import seal_settled
@@ -43,6 +56,36 @@ def _owner() -> str:
 def dispatch() -> None:
     """Hand over whatever is due."""
     deliver_due(clock=timezone.now, owner=_owner(), for_seconds=ROUND_SECONDS)
+
+
+@shared_task(name="notifications.escalate")
+def escalate() -> None:
+    """Fire the steps of escalations that are due."""
+    advance_due(clock=timezone.now)
+
+
+@shared_task(name="notifications.look_back")
+def look_back() -> None:
+    """Find steps of the last hours that turned out to have reached nobody, when they were not waited for any more."""
+    advance_due(clock=timezone.now, late=True)
+
+
+@shared_task(name="notifications.tell_admins")
+def tell() -> None:
+    """Tell admins of steps that reached nobody."""
+    tell_admins(clock=timezone.now)
+
+
+@shared_task(name="notifications.keep_usage")
+def keep_usage() -> None:
+    """Settle what was charged and left behind, and tell tenants how much of their limits is used."""
+    keep_up(at=timezone.now())
+
+
+@shared_task(name="notifications.look_up_lines")
+def look_up_lines() -> None:
+    """Ask the provider what kind of lines new numbers are."""
+    look_up_due(clock=timezone.now)
 
 
 @shared_task(name="notifications.reconcile")
@@ -73,6 +116,12 @@ def tick() -> None:
     with platform_scope():
         if due.is_due(now=now):
             wake_dispatch()
+        if is_escalation_due(now=now):
+            wake_escalation()
+        if is_untold(now=now):
+            wake_telling()
+        if now.second % 30 == 0 and is_late_due(now=now):
+            wake_looking_back()
         unheard = (
             due.is_unheard_of(asked=asked, before=now - age, after=now - _OLDEST_UNHEARD)
             for asked, age in enumerate(UNHEARD)

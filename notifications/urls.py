@@ -1,12 +1,14 @@
-"""Addresses of the notifications app: the hook that fires flows, and the providers' webhooks."""
+"""Addresses of the notifications app: the hook that fires flows, the providers' webhooks, the links in e-mails."""
 
 from django.urls import URLPattern, path
 
 from notifications.hooks import view as hooks
+from notifications.pages.acknowledge import acknowledge_page
 from notifications.webhooks import twilio
 
 urlpatterns: list[URLPattern] = [
     path("hooks/<str:token>", hooks.fire, name="hook"),
+    path("ack/<str:token>", acknowledge_page, name="acknowledge"),
     path("webhooks/twilio/status/<str:attempt_id>", twilio.status, name="twilio-status"),
     path("webhooks/twilio/status", twilio.status, name="twilio-status-bare"),
     path("webhooks/twilio/inbound", twilio.inbound, name="twilio-inbound"),

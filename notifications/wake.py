@@ -14,12 +14,30 @@ logger = logging.getLogger(__name__)
 DISPATCH_TASK = "notifications.dispatch"
 RECONCILE_TASK = "notifications.reconcile"
 WEBHOOK_TASK = "notifications.join_callbacks"
+ESCALATION_TASK = "notifications.escalate"
+LOOKING_BACK_TASK = "notifications.look_back"
+TELLING_TASK = "notifications.tell_admins"
 CONSENT_TASK = "notifications.tell_providers"
 
 
 def wake_dispatch() -> None:
     """Ask a worker to look for due rows, once this transaction has committed."""
     transaction.on_commit(partial(_send, DISPATCH_TASK, "urgent"))
+
+
+def wake_escalation() -> None:
+    """Ask a worker to fire what is due of escalations, once this transaction has committed."""
+    transaction.on_commit(partial(_send, ESCALATION_TASK, "urgent"))
+
+
+def wake_looking_back() -> None:
+    """Ask a worker to look at steps that were waited for in vain, once this transaction has committed."""
+    transaction.on_commit(partial(_send, LOOKING_BACK_TASK, "bulk"))
+
+
+def wake_telling() -> None:
+    """Ask a worker to tell admins of steps that reached nobody, once this transaction has committed."""
+    transaction.on_commit(partial(_send, TELLING_TASK, "bulk"))
 
 
 def wake_reconcile() -> None:

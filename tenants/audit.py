@@ -58,6 +58,20 @@ class Act(StrEnum):
     ALERT_ACKNOWLEDGED = "alert.acknowledged"
     CREDENTIALS_CHANGED = "account.credentials_changed"
     DIAGNOSED = "notification.diagnosed"
+    TOPPED_UP = "billing.topped_up"
+    USAGE_EXPORTED = "billing.usage_exported"
+    CUSTOMER_LINKED = "billing.customer_linked"
+    ALLOWANCE_CHANGED = "billing.allowance_changed"
+    SCHEDULE_CHANGED = "schedule.changed"
+    SCHEDULE_REMOVED = "schedule.removed"
+    TIME_OFF_ADDED = "schedule.time_off_added"
+    TIME_OFF_REMOVED = "schedule.time_off_removed"
+    LINE_CORRECTED = "phone.line_corrected"
+    LINE_LEARNED = "phone.line_learned"
+    MESSAGE_SENT = "message.sent"
+    RESENT = "notification.resent"
+    ALERT_RESOLVED = "alert.resolved"
+    STEP_REACHED_NOBODY = "alert.step_reached_nobody"
 
 
 SENTENCES: dict[Act, str] = {
@@ -99,6 +113,20 @@ SENTENCES: dict[Act, str] = {
     Act.ALERT_ACKNOWLEDGED: "Alert {subject} was acknowledged",
     Act.CREDENTIALS_CHANGED: "{actor} replaced the secret of {subject}",
     Act.DIAGNOSED: "{actor} diagnosed {subject}",
+    Act.TOPPED_UP: "{actor} added to the tenant's limits of the month ({subject})",
+    Act.USAGE_EXPORTED: "{actor} exported the usage of {subject}",
+    Act.CUSTOMER_LINKED: "{actor} linked the tenant to a customer of the payment provider ({subject})",
+    Act.ALLOWANCE_CHANGED: "{actor} changed the daily allowance of {subject}",
+    Act.SCHEDULE_CHANGED: "{actor} changed the schedule of {subject}",
+    Act.SCHEDULE_REMOVED: "{actor} removed the schedule of {subject}",
+    Act.TIME_OFF_ADDED: "{actor} entered time off of {subject}",
+    Act.TIME_OFF_REMOVED: "{actor} removed time off of {subject}",
+    Act.LINE_CORRECTED: "{actor} corrected what kind of line {subject} is",
+    Act.LINE_LEARNED: "The kind of line of {subject} was learned",
+    Act.MESSAGE_SENT: "{actor} sent a message by hand ({subject})",
+    Act.RESENT: "{actor} sent {subject} again",
+    Act.ALERT_RESOLVED: "{actor} resolved alert {subject}",
+    Act.STEP_REACHED_NOBODY: "A step of alert {subject} reached nobody",
 }
 
 

@@ -21,7 +21,7 @@ from tenants.scope import platform_scope, tenant_scope
 Answer = Callable[[HttpRequest], HttpResponse]
 
 #: Machines come here without a session; their views open what they need themselves.
-MACHINE_PATHS = re.compile(r"^/(hooks|webhooks|health|livez|static|invite)(/|$)")
+MACHINE_PATHS = re.compile(r"^/(hooks|webhooks|health|livez|static|invite|ack)(/|$)")
 #: Pages of people that commit step by step, and open each scope themselves: no transaction may be around them.
 STEPWISE_PATHS = re.compile(r"^/me/[^/]+/phones/[^/]+/code/$")
 

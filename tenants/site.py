@@ -4,6 +4,7 @@ It lies outside tenants/admin, because Django makes the site while it imports th
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,12 +13,14 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_http_methods
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
 from tenants.access import SESSION_KEY, Access, access_of
 from tenants.models import User
+from tenants.notices import notices
 from tenants.sign_in import GuardedSignIn
 
 #: Reached by anybody who is signed in, whatever their part.
@@ -92,4 +95,6 @@ class PortalSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
         context: dict[str, Any] = super().each_context(request)
         context["access"] = getattr(request, "access", None)
         context["zone_name"] = timezone.get_current_timezone_name()
+        # Asked for when the page is drawn: an action that leads on asks nothing.
+        context["notices"] = SimpleLazyObject(partial(notices, request))
         return context

@@ -1,15 +1,20 @@
 """The people of every story: Harbor and Ridge, Ana, Ben, Cleo, Sam and Pat, made through the models."""
 
 from dataclasses import dataclass
+from datetime import time
+from typing import Any
 
 from django.utils import timezone
 
+from billing.models import Allowance
 from members.models import Member, Number, Phone
 from members.operations import switch_on_first
 from notifications.models import Flow, ProviderAccount, Sender, Step, StepRecipient
 from tenants.models import Membership, PlatformRole, Role, Standing, Tenant, User
 from tenants.scope import platform_scope, tenant_scope
 
+#: Their messaging hours never end, so that no test depends on the hour at which it runs; tests of hours set their own.
+_TENANT: dict[str, Any] = {"standing": Standing.ACTIVE, "region": "US", "hours_open": time(0), "hours_close": time(0)}
 PASSWORD = "a-long-demo-password"
 BEN_NUMBER = "+12065550142"
 SENDER_NUMBER = "+12065550100"
@@ -17,7 +22,10 @@ SENDER_NUMBER = "+12065550100"
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who plays. Ben has a phone and no consent yet; Ridge must never see Harbor."""
+    """Who plays. Ben has a phone and no consent yet; Ridge must never see Harbor.
+
+    Ana, Cleo and Pat may send by hand without limit.
+    """
 
     harbor: Tenant
     ridge: Tenant
@@ -35,8 +43,8 @@ class Cast:
 def make_cast() -> Cast:
     """Write everybody into the database; call it where a test may touch the database."""
     with platform_scope():
-        harbor = Tenant.objects.create(name="Harbor", slug="harbor", standing=Standing.ACTIVE, region="US")
-        ridge = Tenant.objects.create(name="Ridge", slug="ridge", standing=Standing.ACTIVE, region="US")
+        harbor = Tenant.objects.create(name="Harbor", slug="harbor", **_TENANT)
+        ridge = Tenant.objects.create(name="Ridge", slug="ridge", **_TENANT)
         ana = User.objects.create_user("ana@harbor.example", PASSWORD, name="Ana")
         cleo = User.objects.create_user("cleo@ridge.example", PASSWORD, name="Cleo")
         vic = User.objects.create_user("vic@harbor.example", PASSWORD, name="Vic")
@@ -45,6 +53,10 @@ def make_cast() -> Cast:
         Membership.objects.create(tenant=harbor, user=ana, role=Role.ADMIN)
         Membership.objects.create(tenant=harbor, user=vic, role=Role.VIEWER)
         Membership.objects.create(tenant=ridge, user=cleo, role=Role.ADMIN)
+        senders = ((harbor, ana), (harbor, pat), (ridge, cleo), (ridge, pat))
+        Allowance.objects.bulk_create(
+            Allowance(tenant=tenant, user=user, kind=Allowance.Kind.UNLIMITED) for tenant, user in senders
+        )
         account = ProviderAccount.objects.create(
             provider="twilio", name="Platform Twilio", account_id="AC" + "0" * 32, secret="token-of-the-tests"
         )

@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from billing import ports
 from billing.models import Plan, Seat
 from billing.operations import subscribe
+from billing.plan_words import limit_words, month_words, page_words
 from billing.queries import SeatUse, seat_use
 from billing.seats import fitting
 from tenants.access import Access, access_of
@@ -56,7 +57,7 @@ class ChangePlan(ObjectAction):
             "form": form,
             "is_invalid": request.method == "POST" and not form.is_valid(),
             "listed_title": "What each plan would change",
-            "listed_heads": ["Plan", "SMS seats", "SMS off until switched on again", "Seat and SMS lost"],
+            "listed_heads": ["Plan", "What it allows", "SMS off until switched on again", "Seat and SMS lost"],
             "listed": _outcomes(tenant, plans=plans),
         }
         if not plans.exists():
@@ -90,13 +91,23 @@ def _outcomes(tenant: Tenant, *, plans: QuerySet[Plan]) -> list[tuple[str, str, 
         held = Seat.objects.filter(tenant=tenant, removed_at__isnull=True).order_by("assigned_at", "id")
         holders = list(held.values_list("member_id", flat=True))
         names = ports.holders().names_of(holders)
+        active = ports.holders().active_of(tenant.pk)
     lines = []
     for plan in plans:
         kept = fitting(holders, seats=plan.sms_seats)
         lost = [one for one in holders if one not in kept]
-        seats = "No limit" if plan.sms_seats is None else str(plan.sms_seats)
-        lines.append((plan.name, seats, _named(kept, names), _named(lost, names)))
+        allows = (
+            f"A month: {month_words(plan)}. Team members: {_members(plan, active=active)}. "
+            f"SMS seats: {limit_words(plan.sms_seats)}. Pages: {page_words(plan)}."
+        )
+        lines.append((plan.name, allows, _named(kept, names), _named(lost, names)))
     return lines
+
+
+def _members(plan: Plan, *, active: int) -> str:
+    if plan.member_limit is None or active <= plan.member_limit:
+        return limit_words(plan.member_limit)
+    return f"{plan.member_limit:,}; {active:,} are active: they stay, and nobody can be added"
 
 
 def _named(ids: list[int], names: Any) -> str:

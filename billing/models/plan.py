@@ -1,4 +1,4 @@
-"""What tenants subscribe to: for now, how many of their people may get SMS."""
+"""What tenants subscribe to: how much they may send, how many of their people may get SMS, and what they may use."""
 
 from django.db import models
 from django.utils import timezone
@@ -14,6 +14,31 @@ class Plan(models.Model):
     name = models.CharField(max_length=80, unique=True)
     sms_seats = models.PositiveIntegerField(
         "SMS seats", null=True, blank=True, help_text="How many members may get SMS. Empty: as many as there are."
+    )
+    monthly_notifications = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Pages, direct messages and tests by SMS and voice in a calendar month of the tenant's zone. "
+        "Empty: no limit.",
+    )
+    monthly_segments = models.PositiveIntegerField(
+        "monthly SMS segments",
+        null=True,
+        blank=True,
+        help_text="A text of 160 plain or 70 other characters is one segment; a longer one has more. Empty: no limit.",
+    )
+    monthly_calls = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: no limit.")
+    member_limit = models.PositiveIntegerField(
+        "team members", null=True, blank=True, help_text="How many active members a tenant may have. Empty: no limit."
+    )
+    has_sms_limits = models.BooleanField(
+        "SMS Limits",
+        default=True,
+        help_text="The page on which administrators say how much each user may send by hand. Without it nobody can "
+        "send by hand.",
+    )
+    has_test_calling = models.BooleanField(
+        "Test Calling", default=False, help_text="The page on which a number is called with a short test message."
     )
     is_default = models.BooleanField("given to new tenants", default=False)
     is_offered = models.BooleanField("offered", default=True)

@@ -16,8 +16,12 @@ _SECRET_BYTES = 24
 
 def public_id(prefix: str) -> str:
     """A new name for a row, such as `ntf_7h0c...`: the prefix and 80 random bits in 16 characters."""
-    bits = secrets.randbits(5 * _LENGTH)
-    return prefix + "_" + "".join(_ALPHABET[(bits >> (5 * place)) & 31] for place in range(_LENGTH))
+    return _spelled(prefix, secrets.randbits(5 * _LENGTH))
+
+
+def named_by(seed: str, *, prefix: str) -> str:
+    """The name that a random seed gives: the same one each time, so that a row which is written twice meets itself."""
+    return _spelled(prefix, int.from_bytes(token_digest(seed)[: 5 * _LENGTH // 8]))
 
 
 def matches(prefix: str, text: str) -> bool:
@@ -34,3 +38,7 @@ def secret_token(prefix: str) -> str:
 def token_digest(token: str) -> bytes:
     """What is stored and searched in place of a token (SHA-256; random tokens need no salt)."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def _spelled(prefix: str, bits: int) -> str:
+    return prefix + "_" + "".join(_ALPHABET[(bits >> (5 * place)) & 31] for place in range(_LENGTH))

@@ -4,9 +4,10 @@ A plan is not a carrier: a ported number keeps its old answers, so each of these
 """
 
 from enum import StrEnum
+from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, timezone
 
 
 class LineHint(StrEnum):
@@ -53,19 +54,14 @@ def region_of(e164: str) -> str | None:
     return None if region == "001" else region
 
 
+@lru_cache(maxsize=8192)
 def zones(e164: str) -> tuple[str, ...]:
     """Every time zone in which a phone of this number range may be, sorted; empty when that is not known.
 
     An area code is a proxy for a place: with several zones, a rule about hours must hold in all of them.
     """
     number = _parse(e164)
-    if number is None:
-        return ()
-    try:
-        from phonenumbers import timezone
-    except ImportError:  # the data comes with the full `phonenumbers`, and not with `phonenumberslite`
-        return ()
-    known = timezone.time_zones_for_number(number)
+    known = () if number is None else timezone.time_zones_for_number(number)
     return tuple(sorted(zone for zone in known if zone != timezone.UNKNOWN_TIMEZONE))
 
 

@@ -18,7 +18,9 @@ from members.admin.invite_import import DaysForm, import_page
 from members.invite_state import InviteState, invite_state
 from members.models import Invite
 from members.operations import invite, resend_invite, revoke_invite
+from members.operations.accepting import lacks_place
 from members.operations.invites import VALID_FOR
+from members.operations.places import places
 from tenants.access import access_of
 from tenants.admin.actions import ObjectAction
 from tenants.admin.base import AdminBase
@@ -95,6 +97,16 @@ class InviteForm(forms.ModelForm[Invite]):
     class Meta:
         model = Invite
         fields = ("email", "name", "role")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a new person where the plan has no place; one who is in the list already takes none."""
+        found: dict[str, Any] = super().clean() or {}
+        tenant_id: int | None = getattr(self, "own_tenant_id", None)
+        if tenant_id is not None and found.get("email"):
+            asked = Invite(tenant_id=tenant_id, email=found["email"], member=found.get("member"))
+            if lacks_place(asked):
+                self.add_error(None, places(tenant_id).says)
+        return found
 
 
 @admin.register(Invite)

@@ -23,6 +23,7 @@ from members.invite_file import MOST_BYTES, MOST_ROWS, FileRefused, InviteFile, 
 from members.invite_rows import CheckedRow, check_rows
 from members.operations.invite_import import import_invites, lock_imports, note_claims, note_import
 from members.operations.invites import FEWEST_DAYS, MOST_DAYS, VALID_FOR
+from members.operations.places import places
 from tenants.access import access_of
 from tenants.models import Tenant, User
 
@@ -101,7 +102,7 @@ def _step(request: HttpRequest, tenant: Tenant, user: User) -> _Step | FileRefus
         return file
     taken = [one for one in request.POST.getlist("use") if _TAKEN.fullmatch(one)]
     pairs = frozenset((int(found[1]), found[2]) for one in taken if (found := _TAKEN.fullmatch(one)))
-    rows = check_rows(file, tenant=tenant, taken=pairs, at=timezone.now())
+    rows = check_rows(file, tenant=tenant, taken=pairs, places=places(tenant.pk), at=timezone.now())
     return _Step(tenant, user, text, file, rows, taken)
 
 

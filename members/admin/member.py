@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, URLPattern, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -22,6 +22,7 @@ from members.admin.member_actions import AskByEmail, InviteMember
 from members.admin.opt_out_action import RecordOptOut
 from members.admin.phone import PhoneInline, save_phones
 from members.admin.record_actions import RecordConsent
+from members.admin.schedule import SchedulePages, schedule_cell, schedule_field, schedule_lines
 from members.admin.search import search_members
 from members.admin.shared_numbers import shared_field
 from members.admin.sms_actions import SwitchSmsOff, SwitchSmsOn, TakeSeatBack
@@ -29,6 +30,7 @@ from members.admin.sms_area import sms_area, switch_pill
 from members.admin.sms_filter import SmsSwitchFilter
 from members.consent.words import consent_words
 from members.models import Member, Phone
+from members.operations.places import places_locked
 from members.queries import Reachable, reachable
 from members.sms_state import own_state, sms_states
 from tenants.access import access_of
@@ -49,13 +51,24 @@ class MemberForm(forms.ModelForm[Member]):
         model = Member
         fields: ClassVar[list[str]] = ["name", "email", "time_zone", "is_active"]
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse one more active member than the plan allows; two at once are counted one after the other."""
+        found: dict[str, Any] = super().clean() or {}
+        was_active = not self.instance._state.adding and self.initial.get("is_active", False)
+        tenant_id = self.instance.tenant_id or getattr(self, "own_tenant_id", None)
+        if found.get("is_active") and not was_active and tenant_id is not None:
+            places = places_locked(tenant_id)
+            if places.are_taken:
+                self.add_error("is_active", places.says)
+        return found
+
 
 @admin.register(Member)
 class MemberAdmin(FlipsOnRecord):
     """People. They are switched off and never deleted, so that the log keeps its names."""
 
     form = MemberForm
-    list_display = ("name", "number", "sms_consent_short", "sms_switch", "email", "groups", "active")
+    list_display = ("name", "number", "sms_consent_short", "sms_switch", "schedule_short", "email", "groups", "active")
     list_filter = (ConsentFilter, SmsSwitchFilter, ("is_active", admin.BooleanFieldListFilter), GroupFilter)
     search_fields = ("public_id",)
     search_help_text = "The start of a name or number (+1206…), a whole e-mail address, or an ID (mbr_…)"
@@ -67,6 +80,7 @@ class MemberAdmin(FlipsOnRecord):
         "records",
         "consent_history",
         "shared_numbers",
+        "paged_when",
         "login",
         "recent",
         "public_id",
@@ -76,6 +90,7 @@ class MemberAdmin(FlipsOnRecord):
         (None, {"fields": ("name", "email", "time_zone", "is_active")}),
         ("SMS", {"fields": ("sms",)}),
         ("Consent", {"fields": ("sms_consent", "voice_consent", "records", "consent_history", "shared_numbers")}),
+        ("Schedule", {"fields": ("paged_when",)}),
         ("About", {"fields": ("login", "recent", "public_id", "created_at"), "classes": ("collapse",)}),
     )
     inlines = (PhoneInline,)
@@ -92,7 +107,10 @@ class MemberAdmin(FlipsOnRecord):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
         rows: QuerySet[Member] = super().get_queryset(request)
-        return rows.prefetch_related("phones", "group_places__group")
+        return rows.select_related("tenant").prefetch_related("phones", "group_places__group")
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*SchedulePages(self).urls(), *super().get_urls()]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         member = super().get_object(request, object_id, from_field)
@@ -106,15 +124,17 @@ class MemberAdmin(FlipsOnRecord):
         return search_members(queryset, search_term), False
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Read the consent of the whole page at once, so that no line asks for itself."""
+        """Read the consent and schedules of the whole page at once, so that no line asks for itself."""
         changelist = super().get_changelist_instance(request)
         members = list(changelist.result_list)
         found = reachable(members, channel="sms", at=timezone.now())
         phones = {pk: reach.phone for pk, reach in found.items() if reach.phone is not None}
         switches = sms_states(members, phones=phones)
+        schedules = schedule_lines(members, now=timezone.now())
         for member in members:
             member.reach = found[member.pk]
             member.switch = switches[member.pk]
+            member.schedule_line = schedules[member.pk]
         changelist.result_list = members
         return changelist
 
@@ -149,6 +169,15 @@ class MemberAdmin(FlipsOnRecord):
     @admin.display(description="SMS of this member")
     def sms(self, member: Member) -> SafeString:
         return sms_area(member, now=timezone.now())
+
+    @admin.display(description="schedule")
+    def schedule_short(self, member: Member) -> SafeString:
+        found = getattr(member, "schedule_line", None)
+        return schedule_cell(found or schedule_lines([member], now=timezone.now())[member.pk])
+
+    @admin.display(description="When they may be paged")
+    def paged_when(self, member: Member) -> SafeString:
+        return schedule_field(member, now=timezone.now())
 
     @admin.display(description="groups")
     def groups(self, member: Member) -> str:

@@ -4,17 +4,20 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from members.admin.line_area import line_field
 from members.models import Door, Member, Phone
 from members.number_field import NumberRefused, WrittenNumberField
 from members.operations import change_number, remove_phone
+from members.operations.lines import audit_entry, date_entry, entered_fields, line_fields
 from members.operations.number_door import number_door
 from members.operations.phones import meet_number
 from members.operations.switch import switch_on_first
@@ -23,6 +26,9 @@ from members.sms_switch import SwitchState
 from tenants.access import access_of
 from tenants.admin.base import OwnedStackedInline
 from tenants.models import User
+
+#: What a look-up or a fault may change while somebody has the form open.
+_LINE = ("line_type", "sms_capability", "voice_capability")
 
 
 class PhoneForm(forms.ModelForm[Phone]):
@@ -41,6 +47,28 @@ class PhoneForm(forms.ModelForm[Phone]):
             "is_sms_primary",
             "is_voice_primary",
         )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in _LINE:
+            # What the page showed comes back with it, so that what was learned meanwhile is not put back unseen.
+            self.fields[name].show_hidden_initial = True
+
+    def clean(self) -> dict[str, Any]:
+        """Leave the line's fields as they stand by now where nobody touched them."""
+        cleaned = super().clean() or self.cleaned_data
+        for name in _LINE:
+            was_shown = self.data.get(self.add_initial_prefix(name))
+            if self.instance.pk and name in cleaned and was_shown is not None and was_shown == cleaned[name]:
+                cleaned[name] = getattr(self.instance, name)
+        return cleaned
+
+    @property
+    def changed_data(self) -> list[str]:
+        """Fields that somebody touched; a page that says nothing of what it showed is compared with what stands."""
+        untold = {name for name in _LINE if self.add_initial_prefix(name) not in self.data}
+        same = {name for name in untold if self.data.get(self.add_prefix(name)) == self.initial.get(name)}
+        return [name for name in super().changed_data if name not in same]
 
     def add_error(self, field: str | None, error: Any) -> None:
         super().add_error(field, error)
@@ -98,9 +126,15 @@ class PhoneInline(OwnedStackedInline):
         ("label", "line_type"),
         ("sms_capability", "voice_capability"),
         ("is_sms_primary", "is_voice_primary"),
+        "line",
     )
+    readonly_fields = ("line",)
     verbose_name = "phone"
     verbose_name_plural = "phones"
+
+    @admin.display(description="what is known of the line")
+    def line(self, phone: Phone) -> SafeString | str:
+        return line_field(phone) if phone.pk else "Save it first."
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **options: Any) -> int:
         """One empty row where there is no phone yet."""
@@ -149,17 +183,28 @@ def _write(formset: Any, *, member: Member, actor: User, at: datetime) -> list[s
         Phone.objects.filter(pk__in=[phone.pk for phone in changed]).update(
             is_sms_primary=False, is_voice_primary=False
         )
-    before = {form.instance.pk: form.initial.get("number") for form in formset.initial_forms}
+    before = {form.instance.pk: form.initial for form in formset.initial_forms}
     strange: list[str] = []
     for phone, fields in formset.changed_objects:
+        is_entered = entered_fields(fields)
+        stood = {name: str(before[phone.pk].get(name, "")) for name in line_fields(phone)}
         if "number" in fields:
-            change_number(phone, before=before[phone.pk], actor=actor, at=at, keep=frozenset(fields))
+            change_number(phone, before=before[phone.pk]["number"], actor=actor, at=at, keep=frozenset(fields))
             strange.append(phone.number)
-        else:
+        if is_entered:
+            date_entry(phone, at=at)
+        if is_entered or "number" not in fields:
             phone.save()
+        if is_entered:
+            audit_entry(phone, before=stood, why="", actor=actor, at=at)
     for phone in formset.new_objects:
         phone.tenant_id = member.tenant_id
         meet_number(phone.number)
+        is_entered = any(value != "unknown" for value in line_fields(phone).values())
+        if is_entered:
+            date_entry(phone, at=at)
         phone.save()
+        if is_entered:
+            audit_entry(phone, before={}, why="", actor=actor, at=at)
         strange.append(phone.number)
     return strange

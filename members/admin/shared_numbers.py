@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 
 from imes.kernel.phone import PhoneReading, examine
 from members.admin.columns import consent_pill, moment
+from members.admin.line_action import CorrectLine
+from members.admin.line_area import lines_of
 from members.consent.words import consent_words
 from members.models import Member, Phone
 from members.shared_numbers import Profile, Sharing, known_blocks, sharing
@@ -78,6 +80,7 @@ class NumberAdmin(ReadOnlyAdmin):
     """One page: a number is asked for, and everybody here who has it is shown with how they stand on it."""
 
     search_help_text = "The whole number, with + and country code."
+    object_actions = (CorrectLine,)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         if not self.has_view_permission(request):
@@ -124,5 +127,6 @@ class NumberAdmin(ReadOnlyAdmin):
                 for profile in found.here
             ],
             "elsewhere": elsewhere_words(found),
+            "lines": lines_of(found.number, request=request, model_admin=self),
             "blocks": known_blocks(found.number),
         }

@@ -30,6 +30,6 @@ class SmsSwitchFilter(admin.SimpleListFilter):
         chosen = _ANSWERS.get(self.value() or "")
         if chosen is None:
             return queryset
-        members = list(queryset.order_by().prefetch_related(None).only("pk"))
+        members = list(queryset.order_by().select_related(None).prefetch_related(None).only("pk"))
         states = sms_states(members)
         return queryset.filter(pk__in=[pk for pk, state in states.items() if state in chosen[1]])

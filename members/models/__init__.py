@@ -10,6 +10,7 @@ from members.models.number import Number, Suppression
 from members.models.number_change import Door, NumberChange
 from members.models.number_code import NumberCode
 from members.models.phone import Capability, LineType, Phone
+from members.models.schedule import Schedule, ScheduleException, TimeOff
 from members.models.sms_switch import SmsSwitch
 
 __all__ = [
@@ -29,6 +30,9 @@ __all__ = [
     "NumberChange",
     "NumberCode",
     "Phone",
+    "Schedule",
+    "ScheduleException",
     "SmsSwitch",
     "Suppression",
+    "TimeOff",
 ]

@@ -11,6 +11,8 @@ class Number(models.Model):
 
     e164 = NumberField(primary_key=True)
     first_met_at = models.DateTimeField(default=timezone.now)
+    #: The provider is not asked what kind of line it is before then: somebody is asking now, or it gave no answer.
+    line_ask_after = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.e164

@@ -43,6 +43,16 @@ class Phone(OwnedModel):
     label = models.CharField(max_length=40, blank=True, help_text="Such as “work” or “on-call phone”.")
     line_type = models.CharField(max_length=16, choices=LineType, default=LineType.UNKNOWN)
     line_type_origin = models.CharField(max_length=16, choices=Origin, default=Origin.ADMIN, editable=False)
+    line_type_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the type was entered, looked up or learned."
+    )
+    line_type_said = models.CharField(
+        max_length=80,
+        blank=True,
+        editable=False,
+        help_text="The provider's own word, or the fault that told it.",
+    )
+    looked_up_at = models.DateTimeField(null=True, blank=True, editable=False)
     sms_capability = models.CharField("can get SMS", max_length=8, choices=Capability, default=Capability.UNKNOWN)
     voice_capability = models.CharField("can get calls", max_length=8, choices=Capability, default=Capability.UNKNOWN)
     is_sms_primary = models.BooleanField("SMS goes here", default=False)

@@ -20,6 +20,7 @@ from members.invite_state import InviteState, invite_state
 from members.models import ConsentEvent, Invite, Member, Phone
 from members.models.phone import Origin
 from members.operations.phones import add_phone
+from members.operations.places import places, places_locked
 from tenants.audit import Act, record
 from tenants.models import Membership, Role, User
 
@@ -32,6 +33,7 @@ class Refusal(StrEnum):
     NOT_PENDING = "not_pending"
     PASSWORD = "password"  # noqa: S105
     ALREADY_HERE = "already_here"
+    NO_PLACE = "no_place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,12 @@ def accept_invite(invite: Invite, *, answer: Answer, at: datetime) -> Accepted |
             return _accept(row, answer=answer, at=at)
     except _Undone as undone:
         return undone.refused
+
+
+def lacks_place(invite: Invite) -> bool:
+    """Whether accepting would make one more member than the plan allows; needs the tenant's scope."""
+    known = invite.member_id is not None or Member.objects.filter(user__email=invite.email.lower()).exists()
+    return not known and places(invite.tenant_id).are_taken
 
 
 def password_problems(email: str, *, name: str, password: str) -> list[str]:
@@ -153,7 +161,11 @@ def _member(row: Invite, *, user: User, name: str) -> Member:
     meant = row.member
     if meant is not None and (meant.user_id not in (None, user.pk) or (mine is not None and mine.pk != meant.pk)):
         raise _Undone(Refusal.ALREADY_HERE)
-    member = meant or mine or Member(tenant=row.tenant)
+    member = meant or mine
+    if member is None:
+        if places_locked(row.tenant_id).are_taken:
+            raise _Undone(Refusal.NO_PLACE)
+        member = Member(tenant=row.tenant)
     member.user = user
     member.name = name
     member.email = member.email or row.email

@@ -16,6 +16,7 @@ from members.models.phone import Origin
 from members.operations.invites import Asked, invite_all
 from members.operations.number_door import number_door
 from members.operations.phones import add_phone
+from members.operations.places import places_locked
 from members.queries import reachable
 from tenants.audit import Act, record
 from tenants.models import Tenant, User
@@ -72,6 +73,10 @@ def note_claims(rows: Iterable[CheckedRow], *, tenant: Tenant, actor: User, at: 
 
 
 def lock_imports(tenant: Tenant) -> None:
-    """Let one import of the tenant go on at a time, until the transaction ends: two tabs invite nobody twice."""
+    """Let one import of the tenant go on at a time, until the transaction ends: two tabs invite nobody twice.
+
+    Nobody else adds members meanwhile, so that the rows that fit into the plan still fit when they are written.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"members.import:{tenant.pk}"])
+    places_locked(tenant.pk)

@@ -5,8 +5,9 @@ from datetime import datetime
 from members.consent.choices import LossSource, lose_number
 from members.consent.codes import end_codes
 from members.consent.ledger import lock_numbers
-from members.models import Capability, Door, LineType, Member, Phone
+from members.models import Door, Member, Phone
 from members.models.phone import Origin
+from members.operations.lines import forget_line
 from members.operations.number_door import number_door
 from members.operations.switch import switch_on_first
 from tenants.models import User
@@ -73,13 +74,7 @@ def change_number(
     meet_number(phone.number)
     phone.proved_at = None
     phone.origin = origin or _ORIGINS[source]
-    for field, unknown in (
-        ("line_type", LineType.UNKNOWN),
-        ("sms_capability", Capability.UNKNOWN),
-        ("voice_capability", Capability.UNKNOWN),
-    ):
-        if field not in keep:
-            setattr(phone, field, unknown)
+    forget_line(phone, keep=keep, origin=Origin(phone.origin))
     _lose(phone, number=before, actor=actor, at=at, source=source)
     with number_door(Door(phone.origin), member_id=phone.member_id, actor=actor, at=at):
         phone.save()

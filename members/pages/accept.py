@@ -18,6 +18,8 @@ from imes.kernel.phone import examine
 from members.invite_state import InviteState, invite_state
 from members.models import Invite
 from members.operations import Accepted, Answer, Refusal, Refused, accept_invite
+from members.operations.accepting import lacks_place
+from members.operations.places import places
 from members.operations.proving import send_first_code
 from members.pages.accept_form import AcceptForm
 from members.pages.way_in import show_in, visit_of, way_in
@@ -45,6 +47,8 @@ def accept(request: HttpRequest) -> HttpResponse:
     with tenant_scope(invite.tenant_id), timezone.override(invite.tenant.time_zone):
         if invite_state(invite, at=timezone.now()) is not InviteState.PENDING:
             return _ended(request, invite)
+        if lacks_place(invite):
+            return _no_place(request, invite)
         if request.method != "POST":
             return _form_page(request, _blank(invite))
         if "use_number" in request.POST:
@@ -71,6 +75,8 @@ def _answered(request: HttpRequest, invite: Invite) -> HttpResponse | Accepted:
         return _ended(request, invite)
     if outcome.why is Refusal.ALREADY_HERE:
         return render(request, "invite/already_here.html", {"invite": invite}, status=409)
+    if outcome.why is Refusal.NO_PLACE:
+        return _no_place(request, invite)
     form.add_error("password", "This password was not accepted.")
     return _form_page(request, form)
 
@@ -110,6 +116,12 @@ def _blank(invite: Invite, *, entered: Any = None) -> AcceptForm:
 def _form_page(request: HttpRequest, form: AcceptForm, *, is_filled_in: bool = False) -> HttpResponse:
     context = {"form": form, "invite": form.invite, "tenant": form.invite.tenant, "is_filled_in": is_filled_in}
     return render(request, "invite/accept.html", context)
+
+
+def _no_place(request: HttpRequest, invite: Invite) -> HttpResponse:
+    """The plan allows nobody more; the link keeps working until it expires."""
+    context = {"invite": invite, "tenant": invite.tenant, "places": places(invite.tenant_id)}
+    return render(request, "invite/no_place.html", context, status=409)
 
 
 def _ended(request: HttpRequest, invite: Invite) -> HttpResponse:

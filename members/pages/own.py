@@ -16,6 +16,8 @@ from members.models import Member, SmsSwitch
 from members.own import OwnPhone, OwnPlace, own_history, own_phones, own_places, own_switch
 from members.pages.own_door import own_page, user_of
 from members.ports import Block
+from members.queries import schedule_of, zone_of
+from members.schedule_pages.words import Line, line
 from members.sms_switch import SwitchState
 
 MOST_MESSAGES = 20
@@ -50,6 +52,7 @@ def front(request: HttpRequest, place: OwnPlace) -> HttpResponse:
         "phones": phones,
         "blocks": [block for phone in phones for block in _blocks(phone)],
         "switch": _switch(place, phones),
+        "schedule": _schedule(place.member, now=now),
         "ask": ask_whom(place),
         "text_to": ports.messenger().number_to_text(tenant=place.tenant),
         "recent": ports.messenger().recent_to(place.member, newest=MOST_MESSAGES),
@@ -70,6 +73,10 @@ def ask_whom(place: OwnPlace) -> str:
     """Whom a member asks for what only an administrator can do."""
     tenant = place.tenant
     return tenant.support_email or f"an administrator of {tenant.name}"
+
+
+def _schedule(member: Member, *, now: datetime) -> Line:
+    return line(schedule_of(member, since=now), zone=zone_of(member), now=now)
 
 
 def _blocks(phone: OwnPhone) -> list[OwnBlock]:

@@ -3,8 +3,10 @@
 from notifications.admin import (  # noqa: F401  registers them
     account,
     alert,
+    direct_message,
     flow,
     inbound,
+    look_up_line,
     notification,
     provider_block,
     review,

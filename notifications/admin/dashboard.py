@@ -11,13 +11,15 @@ from members.admin.record_page import waiting_for
 from members.models import Member
 from notifications.admin.columns import ago, status_pill
 from notifications.admin.filters import COUNTED
+from notifications.admin.how_far import nobody_words
 from notifications.admin.registration import banners
 from notifications.models import Alert, Flow, Heartbeat, Notification, Sender
+from notifications.queries.escalations import unheard_alerts
 from notifications.queries.reviews import waiting_reviews
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Add the dashboard's facts; costs nine queries, none of which reads more than a day of the log."""
+    """Add the dashboard's facts; costs eleven queries, none of which reads more than a day of the log."""
     access = getattr(request, "access", None)
     if access is None or not access.reads:
         return context
@@ -40,6 +42,10 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
                 .select_related("flow")
                 .order_by("-opened_at")[:5]
             ),
+            "unheard": [
+                (alert, nobody_words(alert.fired_steps), alert.ended_at is not None)  # type: ignore[attr-defined]
+                for alert in unheard_alerts(since=now - timedelta(days=1), most=5)
+            ],
             "pulse": [
                 (_part(beat.name), now - beat.at < timedelta(seconds=30), ago(beat.at, now=now))
                 for beat in Heartbeat.objects.order_by("name")

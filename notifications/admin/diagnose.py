@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from notifications.admin.diagnose_page import causes_page, report_page
+from notifications.admin.resend import SendAgain
 from notifications.diagnosis.reading import read_facts
 from notifications.diagnosis.redaction import Audience, redacted
 from notifications.diagnosis.report import report
@@ -40,5 +41,7 @@ class Diagnose(ObjectAction):
             record(Act.DIAGNOSED, tenant_id=row.tenant_id, actor=access.user, subject=row, at=now, data=data)
         site = self.model_admin.admin_site
         if len(reports) == 1:
-            return report_page(reports[0], request=request, site=site)
+            again = SendAgain(self.model_admin)
+            offers = again.permits(request, rows[0]) and again.fits(rows[0])
+            return {**report_page(reports[0], request=request, site=site), "may_resend": offers}
         return causes_page(reports)

@@ -9,8 +9,10 @@ from django.utils.safestring import SafeString
 
 from notifications.admin.columns import pill
 from notifications.admin.flow_actions import FireTest, MakeHook, RevokeHooks
-from notifications.admin.flow_forms import FlowForm, StepForm
+from notifications.admin.flow_forms import FlowForm, RecipientForm, StepForm
+from notifications.core.escalation_words import plan_in_words
 from notifications.models import Flow, Step, StepRecipient
+from notifications.queries.flows import flow_plan
 from tenants.admin.base import AdminBase, OwnedInline, OwnedStackedInline
 
 
@@ -18,6 +20,7 @@ class RecipientInline(OwnedInline):
     """Whom the step pages, in order."""
 
     model = StepRecipient
+    form = RecipientForm
     fields = ("position", "member", "group")
     verbose_name = "recipient"
     verbose_name_plural = "recipients: a member or a group each"
@@ -41,11 +44,11 @@ class FlowAdmin(AdminBase):
     list_display = ("name", "state", "pages", "urgency", "hooks_in_use", "slug")
     list_filter = ("is_enabled", "urgency")
     search_fields = ("name__istartswith", "slug__exact", "public_id__exact")
-    readonly_fields = ("public_id", "created_at")
+    readonly_fields = ("public_id", "created_at", "plan")
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = (
         (None, {"fields": ("name", "slug", "is_enabled", "text")}),
-        ("How it pages", {"fields": ("urgency", "validity", "repeats")}),
+        ("How it pages", {"fields": ("plan", "urgency", ("hours_open", "hours_close"), "validity", "repeats")}),
         ("About", {"fields": ("public_id", "created_at"), "classes": ("collapse",)}),
     )
     inlines = (StepInline,)
@@ -72,6 +75,13 @@ class FlowAdmin(AdminBase):
             return "Nobody: add a recipient"
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004
         return ", ".join(names[:3]) + more
+
+    @admin.display(description="in words")
+    def plan(self, flow: Flow) -> str:
+        """The whole escalation as it stands in the database; what is being edited is told once it is saved."""
+        if flow._state.adding:
+            return "Save the flow with its steps: the whole plan is then told here in words."
+        return plan_in_words(flow_plan(flow))
 
     @admin.display(description="webhooks", ordering="hook_count")
     def hooks_in_use(self, flow: Any) -> int:

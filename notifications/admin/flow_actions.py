@@ -10,13 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from notifications.admin.send_preview import send_preview
 from notifications.core.answers import Refusal
 from notifications.models import Flow, Hook
 from notifications.operations.alerts import fire_test
 from notifications.operations.hooks import make_hook, revoke_hook
+from notifications.operations.imagined_pages import foresee_test
 from notifications.queries.flows import who_is_paged
 from tenants.access import access_of
 from tenants.admin.actions import ObjectAction
+
+_GOES_ON = " If nobody answers, it goes on to the later steps as a real alert does; resolve the alert to stop it."
 
 
 class FireTest(ObjectAction):
@@ -27,22 +31,25 @@ class FireTest(ObjectAction):
     icon = "bolt"
     is_primary = True
     confirm_label = "Fire it"
+    template = "admin/notifications/flow/fire_test.html"
 
     def preview(self, request: HttpRequest, rows: list[Any]) -> dict[str, Any]:
         flow: Flow = rows[0]
-        people = who_is_paged(flow)
-        reached = [person for person in people if person.number]
+        foreseen = foresee_test(flow, actor=access_of(request).user, at=timezone.now())
+        in_turn = any(person.place for person in who_is_paged(flow))
         preview: dict[str, Any] = {
             "title": f"Fire a test alert: {flow.name}",
-            "summary": f"{len(people)} message{'s' if len(people) != 1 else ''} would be written, "
-            f"{len(reached)} with a number. Each passes every check before it goes; those that do not go say why.",
-            "listed_title": "Who would be paged",
-            "listed_heads": ["Who", "Channel", "Number"],
-            "listed": [(person.member, person.channel.upper(), person.number or "none yet") for person in people],
+            "summary": "Pages the first step for real, with a text that begins with TEST. Each page counts against the "
+            "month and against your own allowance. Those that do not go are kept in the log, and say why."
+            + (_GOES_ON if flow.steps.count() > 1 or flow.repeats else ""),
+            "in_turn": in_turn,
+            **send_preview(foreseen),
         }
+        if foreseen:
+            preview["whole"] = foreseen[0].text
         if not flow.is_enabled:
             preview["refusal"] = "This flow is disabled. Enable it first; nothing would be sent."
-        elif not people:
+        elif not foreseen:
             preview["refusal"] = (
                 "The first step has no recipients. Add a member or a group to it; nothing would be sent."
             )

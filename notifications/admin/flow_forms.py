@@ -4,12 +4,13 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Max, QuerySet
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
-from notifications.models import Flow, Step
+from notifications.models import Flow, Step, StepRecipient
 
 #: Channels that a step can use today; the others arrive with their providers.
-CHANNELS = [("sms", "SMS")]
+CHANNELS = [("sms", "SMS"), ("email", "E-mail")]
 
 
 class MinutesField(forms.IntegerField):
@@ -58,21 +59,45 @@ class FlowForm(forms.ModelForm[Flow]):
     class Meta:
         model = Flow
         fields: ClassVar[list[str]] = ["name", "slug", "is_enabled", "urgency", "text", "validity", "repeats"]
+        fields += ["hours_open", "hours_close"]
+
+
+class OrderField(forms.IntegerField):
+    """A place among others; one that is left empty comes after those that are there."""
+
+    widget = UnfoldAdminIntegerFieldWidget
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, min_value=0, max_value=32_000, label="Order", initial=None, **options)
 
 
 class StepForm(forms.ModelForm[Step]):
     """How one step pages: over which channels, in which manner, and how long it waits."""
 
+    position = OrderField(help_text="Steps fire from the lowest to the highest; empty: after the others.")
     channels = forms.TypedMultipleChoiceField(
         choices=CHANNELS,
         initial=["sms"],
         widget=forms.CheckboxSelectMultiple,
-        help_text="All ticked channels go at once.",
+        help_text="All ticked channels go at once. An e-mail needs no consent, and is acknowledged by the link in it.",
     )
-    mode = forms.ChoiceField(choices=Step.Mode.choices, widget=UnfoldAdminSelectWidget, initial=Step.Mode.AT_ONCE)
+    mode = forms.ChoiceField(
+        choices=Step.Mode.choices,
+        widget=UnfoldAdminSelectWidget,
+        initial=Step.Mode.AT_ONCE,
+        label="Whom it pages",
+        help_text="In turn: one recipient after the other, in their order; who cannot be reached costs no wait.",
+    )
     wait = MinutesField(
-        min_value=0, max_value=1440, initial=5, label="Wait (minutes)", help_text="For an answer, before the next step."
+        min_value=0,
+        max_value=1440,
+        initial=5,
+        label="Wait (minutes)",
+        help_text="For an answer, before the next step; in turn also before the next recipient.",
     )
+
+    def clean_position(self) -> int:
+        return _placed(self, Step.objects.filter(flow=self.instance.flow_id))
 
     def has_changed(self) -> bool:
         # A step that was added is meant, also where every default is right: its recipients would have no parent.
@@ -81,3 +106,26 @@ class StepForm(forms.ModelForm[Step]):
     class Meta:
         model = Step
         fields: ClassVar[list[str]] = ["position", "mode", "channels", "wait"]
+
+
+class RecipientForm(forms.ModelForm[StepRecipient]):
+    """Whom a step pages: a member or a group, and in which place."""
+
+    position = OrderField()
+
+    def clean_position(self) -> int:
+        return _placed(self, StepRecipient.objects.filter(step=self.instance.step_id))
+
+    class Meta:
+        model = StepRecipient
+        # The others are chosen from the rows of a scope, which is open only while a page is made.
+        fields: ClassVar[list[str]] = ["position"]
+
+
+def _placed(form: forms.ModelForm[Any], others: QuerySet[Any]) -> int:
+    """The order that was entered, or the one after all others; several that are new keep the order they stand in."""
+    entered: int | None = form.cleaned_data.get("position")
+    if entered is not None:
+        return entered
+    last: int | None = others.exclude(pk=form.instance.pk).aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1

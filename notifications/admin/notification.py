@@ -13,7 +13,9 @@ from django.utils.safestring import SafeString
 from notifications.admin.columns import reason_line, status_pill
 from notifications.admin.diagnose import Diagnose
 from notifications.admin.filters import QuestionFilter, SinceFilter
+from notifications.admin.resend import SendAgain
 from notifications.admin.search import search_log
+from notifications.admin.together import TogetherFilter
 from notifications.core.states import NotificationStatus
 from notifications.models import Notification
 from notifications.queries.timeline import timeline
@@ -36,11 +38,11 @@ class NotificationAdmin(ReadOnlyAdmin):
         "why",
     )
     list_display_links = ("created_at",)
-    list_filter = (QuestionFilter, "status", "channel", "purpose", SinceFilter)
+    list_filter = (TogetherFilter, QuestionFilter, "status", "channel", "purpose", SinceFilter)
     search_fields = ("public_id",)
     search_help_text = "A whole ID (ntf_…, alt_…, mbr_…), the start of a number (+1206…), or part of a member's name"
     ordering = ("-created_at", "-id")
-    object_actions = (Diagnose,)
+    object_actions = (Diagnose, SendAgain)
     change_form_template = "admin/notifications/notification/story.html"
     fields = ("public_id",)
     readonly_fields = fields
@@ -67,6 +69,7 @@ class NotificationAdmin(ReadOnlyAdmin):
                 "claims": status.claims,
                 "moments": timeline(row),
                 "siblings": _siblings(row),
+                "resends": list(Notification.objects.filter(resend_of=row).order_by("pk")),
                 "title": f"Notification {row.public_id}",
                 "subtitle": None,
             }

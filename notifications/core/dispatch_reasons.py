@@ -19,6 +19,7 @@ class DispatchReason(StrEnum):
     HELD_UP = "RETRY-3"
     UNCONFIRMED = "UNCONFIRMED-1"
     CANNOT_BE_ASKED = "UNCONFIRMED-2"
+    MAIL_UNKNOWN = "UNCONFIRMED-3"
     SENT_ONCE_MORE = "RESEND-1"
     TWICE_ABSENT = "RESEND-2"
 
@@ -38,6 +39,8 @@ _SAYS = {
     DispatchReason.HELD_UP: "The worker was held up too long to send it safely, so nothing left; it is tried again.",
     DispatchReason.UNCONFIRMED: "The request left and no answer came; the provider is being asked what became of it.",
     DispatchReason.CANNOT_BE_ASKED: "The request left and no answer came, and the sender it left from is gone.",
+    DispatchReason.MAIL_UNKNOWN: "The line to the mail server broke while the e-mail was on it; it cannot be asked "
+    "whether it took it.",
     DispatchReason.SENT_ONCE_MORE: "No answer came to the first try, and the provider, asked three times, does not "
     "know it; it is sent once more.",
     DispatchReason.TWICE_ABSENT: "Two tries were never answered, and the provider, when asked, knows neither.",

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Literal
 
+from notifications.core.limit_facts import AllowanceFact, HoursFact, QuotaFact, ScheduleFact
 from notifications.core.states import Channel, Purpose
 
 StandingWord = Literal["none", "pending", "opted_in", "opted_out", "declined", "stale"]
@@ -33,6 +34,7 @@ class GateFacts:
 
     `capability` is that of the number for this channel. `answers_inbound`: this is the one answer to a text of theirs.
     `sms_switch` is the administrators' own switch, `block_scope` the number or service that the provider blocks for it.
+    `address` is where an e-mail goes.
     `confirmation_waits`: the opt-in confirmation of this number has not gone yet. `review_open`: a text from
     this number that may be an opt-out was not looked at yet.
     """
@@ -67,6 +69,12 @@ class GateFacts:
     sender_channels: tuple[str, ...]
     provider: str | None
     verification_on_consent_form: bool
+    address: str | None = None
+    alert_resolved_at: datetime | None = None
+    quota: QuotaFact | None = None
+    allowance: AllowanceFact | None = None
+    schedule: ScheduleFact | None = None
+    hours: HoursFact | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; instants as ISO 8601."""
@@ -76,9 +84,12 @@ class GateFacts:
     def from_json(cls, data: Mapping[str, Any]) -> "GateFacts":
         """The facts that `as_json` wrote.
 
-        :raises KeyError: when a fact is missing, which is never filled in by a guess.
+        :raises KeyError: when a fact is missing, which is never filled in by a guess. Facts of before there were
+            limits have none of them, as a message has none to which they do not apply.
         """
-        values = {field.name: data[field.name] for field in fields(cls)}
+        values = {field.name: data[field.name] for field in fields(cls) if field.name not in (*_LIMITS, *_NEWER)}
+        values |= {name: data.get(name) for name in _NEWER}
+        values |= {name: _limit(kind, data.get(name)) for name, kind in _LIMITS.items()}
         for name in _INSTANTS:
             values[name] = _instant(values[name])
         for name in ("number_defects", "sender_channels"):
@@ -89,12 +100,21 @@ class GateFacts:
         return cls(**values)
 
 
+_LIMITS: dict[str, type[Any]] = {
+    "quota": QuotaFact,
+    "allowance": AllowanceFact,
+    "schedule": ScheduleFact,
+    "hours": HoursFact,
+}
+#: Of a message of before there were any, they are None.
+_NEWER = ("address", "alert_resolved_at")
 _INSTANTS = (
     "suppressed_since",
     "sms_switch_at",
     "block_since",
     "tenant_standing_until",
     "alert_acknowledged_at",
+    "alert_resolved_at",
     "expires_at",
 )
 
@@ -111,3 +131,15 @@ def _plain(value: Any) -> Any:
 
 def _instant(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
+
+
+def _limit(kind: type[Any], data: Mapping[str, Any] | None) -> Any:
+    if data is None:
+        return None
+    values: dict[str, Any] = {}
+    for key, value in data.items():
+        values[key] = tuple(value) if isinstance(value, list) else value
+    for name in ("next_free_at", "opens_at"):
+        if name in values:
+            values[name] = _instant(values[name])
+    return kind(**values)

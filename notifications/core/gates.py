@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from notifications.core.gate_facts import GateFacts, StandingFact
+from notifications.core.gate_reading import GateReading, Opening
+from notifications.core.limit_gates import allowance, hours, quota, schedule
 from notifications.core.reasons import Reason
 from notifications.core.states import Channel, NotificationStatus, Purpose
 
@@ -24,32 +26,12 @@ CONFIRMATION_WAIT = timedelta(seconds=2)
 REVIEW_WAIT = timedelta(minutes=15)
 
 
-class Opening(StrEnum):
-    """How one gate stands."""
-
-    OPEN = "open"
-    HOLD = "hold"
-    BLOCK = "block"
-    NOT_APPLICABLE = "not_applicable"
-
-
 class Verdict(StrEnum):
     """What all gates together decide."""
 
     GO = "go"
     HOLD = "hold"
     BLOCK = "block"
-
-
-@dataclass(frozen=True, slots=True)
-class GateReading:
-    """One gate's answer; a reason whenever it is shut, an instant when it opens again by itself."""
-
-    gate: str
-    opening: Opening
-    reason: Reason | None = None
-    until: datetime | None = None
-    closes_as: NotificationStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +43,8 @@ class Ruling:
     until: datetime | None
     closes_as: NotificationStatus | None
     gates: tuple[GateReading, ...]
+    says: str = ""
+    """Why, with the exact figures; empty where it goes."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values, for the row or attempt that the ruling decided."""
@@ -69,6 +53,7 @@ class Ruling:
             "reason": self.reason and self.reason.value,
             "until": self.until and self.until.isoformat(),
             "closes_as": self.closes_as and self.closes_as.value,
+            "says": self.says,
             "gates": [
                 {
                     "gate": reading.gate,
@@ -86,7 +71,8 @@ def ruling(facts: GateFacts, *, now: datetime) -> Ruling:
     for opening, verdict in ((Opening.BLOCK, Verdict.BLOCK), (Opening.HOLD, Verdict.HOLD)):
         for reading in readings:
             if reading.opening is opening:
-                return Ruling(verdict, reading.reason, reading.until, reading.closes_as, readings)
+                says = reading.says or (reading.reason.says if reading.reason else "")
+                return Ruling(verdict, reading.reason, reading.until, reading.closes_as, readings, says)
     return Ruling(Verdict.GO, None, None, None, readings)
 
 
@@ -109,11 +95,13 @@ def _block(gate: str, reason: Reason, closes_as: NotificationStatus = Notificati
 
 
 def acknowledged(facts: GateFacts, _now: datetime) -> GateReading:
-    """A page is not needed once a sibling was acknowledged."""
+    """A page is not needed once a sibling was acknowledged, or its alert was resolved."""
     if facts.purpose is not Purpose.PAGE:
         return GateReading("acknowledged", Opening.NOT_APPLICABLE)
     if facts.alert_acknowledged_at is not None:
         return _block("acknowledged", Reason.ACKNOWLEDGED_ELSEWHERE, NotificationStatus.CANCELLED)
+    if facts.alert_resolved_at is not None:
+        return _block("acknowledged", Reason.RESOLVED, NotificationStatus.CANCELLED)
     return GateReading("acknowledged", Opening.OPEN)
 
 
@@ -136,9 +124,9 @@ def flow(facts: GateFacts, _now: datetime) -> GateReading:
 
 
 def number(facts: GateFacts, _now: datetime) -> GateReading:
-    """There is a number, and it is written so that it can be paged."""
-    if not _on_phone(facts):
-        return GateReading("number", Opening.NOT_APPLICABLE)
+    """There is a number, written so that it can be paged; or an address, where it goes by e-mail."""
+    if facts.channel is Channel.EMAIL:
+        return GateReading("number", Opening.OPEN) if facts.address else _block("number", Reason.ADDRESS_MISSING)
     if not facts.number:
         return _block("number", Reason.NUMBER_MISSING)
     if facts.number_defects:
@@ -277,7 +265,8 @@ def sender(facts: GateFacts, now: datetime) -> GateReading:
 
 Gate = Callable[[GateFacts, datetime], GateReading]
 
-# The order of the diagnosis: the row, the number, the switch, the person's word, the line, the tenant, the sender.
+# The order of the diagnosis: the row, the number, the switch, the person's word, the line, the tenant, how much, when,
+# the sender.
 GATES: tuple[Gate, ...] = (
     acknowledged,
     validity,
@@ -292,5 +281,9 @@ GATES: tuple[Gate, ...] = (
     confirmation,
     line,
     tenant,
+    quota,
+    allowance,
+    schedule,
+    hours,
     sender,
 )

@@ -11,9 +11,11 @@ class Reason(StrEnum):
 
     ACKNOWLEDGED_ELSEWHERE = "ROW-1"
     EXPIRED = "ROW-2"
+    RESOLVED = "ROW-3"
     FLOW_DISABLED = "FLOW-1"
     NUMBER_MISSING = "NUMBER-1"
     NUMBER_DEFECT = "NUMBER-2"
+    ADDRESS_MISSING = "EMAIL-1"
     MEMBER_INACTIVE = "MEMBER-1"
     NEVER_CONSENTED = "CONSENT-1"
     OPTED_OUT = "CONSENT-2"
@@ -34,6 +36,17 @@ class Reason(StrEnum):
     PAST_DUE = "TENANT-1"
     SUSPENDED = "TENANT-2"
     CANCELLED = "TENANT-3"
+    QUOTA_REACHED = "QUOTA-1"
+    SEGMENTS_REACHED = "QUOTA-2"
+    CALLS_REACHED = "QUOTA-3"
+    ALLOWANCE_BLANK = "ALLOWANCE-1"
+    ALLOWANCE_ZERO = "ALLOWANCE-2"
+    ALLOWANCE_USED = "ALLOWANCE-3"
+    LIMITS_MISSING = "ALLOWANCE-4"
+    OUTSIDE_SCHEDULE = "SCHEDULE-1"
+    TIME_OFF = "SCHEDULE-2"
+    SCHEDULE_EXCEPTION = "SCHEDULE-3"
+    OUTSIDE_HOURS = "HOURS-1"
     NO_SENDER = "SENDER-1"
     SENDER_LACKS_CHANNEL = "SENDER-2"
 
@@ -57,6 +70,10 @@ _WORDS: dict[Reason, tuple[str, str]] = {
         "Its validity ran out before it could go.",
         "See what held it up, and fire the flow again if the alert still matters.",
     ),
+    Reason.RESOLVED: (
+        "The alert was resolved before this message went.",
+        "Nothing needs to be done: the alert shows who resolved it, and when.",
+    ),
     Reason.FLOW_DISABLED: (
         "The flow was disabled before this message went.",
         "Enable the flow, and fire it again if the alert still matters.",
@@ -68,6 +85,10 @@ _WORDS: dict[Reason, tuple[str, str]] = {
     Reason.NUMBER_DEFECT: (
         "The stored number cannot be paged as it is written.",
         "Correct the number on the member's page, where each defect is named.",
+    ),
+    Reason.ADDRESS_MISSING: (
+        "The member has no e-mail address.",
+        "Add one on the member's page, or page them over another channel.",
     ),
     Reason.MEMBER_INACTIVE: (
         "The member is not active.",
@@ -148,6 +169,50 @@ _WORDS: dict[Reason, tuple[str, str]] = {
     Reason.CANCELLED: (
         "The tenant's subscription is cancelled, so nothing is sent.",
         "Subscribe again under Billing, or ask the platform's support.",
+    ),
+    Reason.QUOTA_REACHED: (
+        "The tenant's monthly limit of notifications is reached.",
+        "See Billing for what is used; after a top-up, or when the month starts anew, resend it from the log.",
+    ),
+    Reason.SEGMENTS_REACHED: (
+        "The tenant's monthly limit of SMS segments is reached.",
+        "See Billing for what is used; after a top-up, or when the month starts anew, resend it from the log.",
+    ),
+    Reason.CALLS_REACHED: (
+        "The tenant's monthly limit of calls is reached.",
+        "See Billing for what is used; after a top-up, or when the month starts anew, resend it from the log.",
+    ),
+    Reason.ALLOWANCE_BLANK: (
+        "The daily allowance of the user who sent it is blank, which means that they cannot send.",
+        "A tenant admin enters a number for them under SMS Limits; then resend it.",
+    ),
+    Reason.ALLOWANCE_ZERO: (
+        "The daily allowance of the user who sent it is 0, which means that they cannot send.",
+        "A tenant admin raises it under SMS Limits; then resend it.",
+    ),
+    Reason.ALLOWANCE_USED: (
+        "The user who sent it has used up their daily allowance.",
+        "Wait until tomorrow, or have a tenant admin raise it under SMS Limits; then resend it.",
+    ),
+    Reason.LIMITS_MISSING: (
+        "The tenant's plan does not have SMS Limits, without which nobody can send by hand.",
+        "Ask the platform's support for a plan that has it; what flows send goes all the same.",
+    ),
+    Reason.OUTSIDE_SCHEDULE: (
+        "The member's own schedule says that they are not to be paged at this hour.",
+        "Widen the windows of their schedule, or remove it, on the member's page; the next in order was tried.",
+    ),
+    Reason.TIME_OFF: (
+        "The member has time off.",
+        "Nothing needs to be done; shorten the time off on the member's page if they are back.",
+    ),
+    Reason.SCHEDULE_EXCEPTION: (
+        "The member's schedule has an exception for this date, on which they are not to be paged.",
+        "Change the exception on the member's page if they may be paged after all.",
+    ),
+    Reason.OUTSIDE_HOURS: (
+        "It is outside the messaging hours where the recipient is.",
+        "It goes by itself when the hours begin; make a flow urgent if its pages must not wait.",
     ),
     Reason.NO_SENDER: (
         "No sender is available for it at the moment.",

@@ -7,9 +7,9 @@ was shut then, or is shut while the row still waits, may be called a cause.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from notifications.core.gates import Opening, ruling
+from notifications.core.gates import GateFacts, Opening, ruling
 from notifications.core.reasons import Reason
-from notifications.core.states import NotificationStatus
+from notifications.core.states import NotificationStatus, Purpose
 from notifications.diagnosis.catalogue import Code, found
 from notifications.diagnosis.facts import Facts
 from notifications.diagnosis.finding import Evidence, Finding, Proof, Remedy, Verdict
@@ -22,7 +22,11 @@ NOT_SENT = frozenset({S.SKIPPED, S.CANCELLED, S.HELD, S.EXPIRED, S.QUOTA_EXCEEDE
 REACHED = frozenset({S.DELIVERED, S.ACKNOWLEDGED, S.MERGED})
 WAITING = frozenset({S.QUEUED, S.HELD})
 #: Reasons that another finding explains; every other stored reason is shown in the row's own words.
-EXPLAINED = frozenset(reason.value for reason in Reason) - {Reason.EXPIRED, Reason.ACKNOWLEDGED_ELSEWHERE}
+EXPLAINED = frozenset(reason.value for reason in Reason) - {
+    Reason.EXPIRED,
+    Reason.ACKNOWLEDGED_ELSEWHERE,
+    Reason.RESOLVED,
+}
 
 
 class Basis(StrEnum):
@@ -64,7 +68,7 @@ def shut_now(facts: Facts) -> tuple[Reason, ...] | None:
     if facts.now is None:
         return None
     # Its own age and its alert's end are no obstacle to a new one.
-    anew = replace(facts.now, expires_at=None, alert_acknowledged_at=None, acknowledged_by=None)
+    anew = replace(facts.now, expires_at=None, alert_acknowledged_at=None, acknowledged_by=None, alert_resolved_at=None)
     gates = ruling(anew, now=facts.asked_at).gates
     order = (Opening.BLOCK, Opening.HOLD)
     return tuple(gate.reason for opening in order for gate in gates if gate.opening is opening and gate.reason)
@@ -87,6 +91,13 @@ def view(facts: Facts, *reasons: Reason) -> GateView:
     return GateView(Basis.OPEN if known else Basis.UNKNOWN)
 
 
+def facts_then(facts: Facts, seen: GateView) -> GateFacts | None:
+    """What the row was ruled by; what waits and was never ruled stands as it stands now."""
+    if facts.then is not None:
+        return facts.then.facts
+    return facts.now if seen.basis in (Basis.WAITING, Basis.OPEN) else None
+
+
 def gate_finding(
     facts: Facts,
     seen: GateView,
@@ -105,7 +116,8 @@ def gate_finding(
         said = f"Now, though not in the way of this message then: {says}"
         return (found(code, Verdict.NOTABLE, said, evidence=evidence, remedy=remedy, then=then, now=now),)
     if seen.mended:
-        text = f"This has been mended since: fire the flow again if it still matters. What it needed: {remedy.text}"
+        again = "fire the flow again" if facts.row.purpose is Purpose.PAGE else "send it again"
+        text = f"This has been mended since: {again} if it still matters. What it needed: {remedy.text}"
         remedy = replace(remedy, text=text)
     proof = {Basis.DECIDED: Proof.STORED, Basis.ALSO_THEN: Proof.ALSO}.get(seen.basis, Proof.OBSERVED)
     return (found(code, Verdict.STOPPED, says, evidence=evidence, remedy=remedy, then=then, now=now, proof=proof),)

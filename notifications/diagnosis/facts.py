@@ -57,6 +57,7 @@ class RowFact:
     cancelled_by: SiblingFact | None = None
     merged_into: SiblingFact | None = None
     resend_of: SiblingFact | None = None
+    tried_next: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,12 @@ class PhoneFact:
     takes_calls: bool
     proved_at: datetime | None = None
     created_at: datetime | None = None
+    #: Whence the type is known (admin, lookup, fault), in a provider's word, and when; and when it was looked up last.
     line_type_origin: str = ""
+    line_type_at: datetime | None = None
+    line_type_said: str = ""
+    looked_up_at: datetime | None = None
+    pk: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +225,31 @@ class TransitionFact:
 
 
 @dataclass(frozen=True, slots=True)
+class RungFact:
+    """One step of an escalation, in one round; in a step that pages in turn, one place of it. All count from 1."""
+
+    step: int
+    place: int
+    round: int
+    outcome: str
+    due_at: datetime | None = None
+    fired_at: datetime | None = None
+    waits_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationFact:
+    """Where in its alert's escalation a page stands, and the rung after it; `places` is 0 where all go at once."""
+
+    rung: RungFact
+    steps: int
+    places: int
+    rounds: int
+    following: RungFact | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AlertFact:
     """The firing the row belongs to: how its siblings stand, and who acknowledged it first."""
 
@@ -232,6 +263,8 @@ class AlertFact:
     acknowledged_by: str | None = None
     sibling_counts: tuple[tuple[str, int], ...] = ()
     siblings: tuple[SiblingFact, ...] = ()
+    resolved_at: datetime | None = None
+    escalation: EscalationFact | None = None
 
 
 @dataclass(frozen=True, slots=True)

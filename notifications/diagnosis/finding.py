@@ -77,6 +77,7 @@ class Section(StrEnum):
     PROVIDER = "provider"
     QUEUE = "queue"
     TENANT = "tenant"
+    SCHEDULE = "schedule"
     SENDER = "sender"
     AGAIN = "again"
     PERSON = "person"
@@ -94,6 +95,7 @@ _TITLES = {
     Section.PROVIDER: "The provider's answer and receipts",
     Section.QUEUE: "Queue and worker",
     Section.TENANT: "The tenant and the flow",
+    Section.SCHEDULE: "Schedule, messaging hours and escalation",
     Section.SENDER: "The sender",
     Section.AGAIN: "If it were sent now",
     Section.PERSON: "What only the person can check",

@@ -3,15 +3,18 @@
 It knows names of pages and no addresses; who may open them is for the page to decide.
 """
 
-from notifications.diagnosis.facts import Facts
+from notifications.diagnosis.facts import Facts, PhoneFact
 from notifications.diagnosis.finding import Remedy, Who
 
 _MEMBER = "admin:members_member_change"
+_PHONE = "admin:members_phone_change"
 _FLOW = "admin:notifications_flow_change"
 _ROW = "admin:notifications_notification_change"
 _SENDERS = "admin:notifications_sender_changelist"
 _INVITES = "admin:members_invite_changelist"
 _TENANT = "admin:tenants_tenant_change"
+_BILLING = "admin:billing_tenantplan_change"
+_LIMITS = "admin:billing_allowance_changelist"
 
 
 def at_member(text: str, *, facts: Facts, who: Who = Who.TENANT_ADMIN, label: str = "") -> Remedy:
@@ -19,6 +22,13 @@ def at_member(text: str, *, facts: Facts, who: Who = Who.TENANT_ADMIN, label: st
     if facts.member is None:
         return Remedy(text, who)
     return Remedy(text, who, _MEMBER, (facts.member.pk,), label or f"Open {facts.member.name}")
+
+
+def at_number(text: str, *, facts: Facts, phone: PhoneFact | None, label: str) -> Remedy:
+    """A remedy on the page about a number, where its line is looked up or corrected; else on the member's form."""
+    if phone is None or not phone.pk:
+        return at_member(text, facts=facts)
+    return Remedy(text, Who.TENANT_ADMIN, _PHONE, (phone.pk,), label)
 
 
 def at_flow(text: str, *, facts: Facts, who: Who = Who.TENANT_ADMIN) -> Remedy:
@@ -41,3 +51,11 @@ def at_invites(text: str) -> Remedy:
 
 def at_tenant(text: str, *, facts: Facts, who: Who) -> Remedy:
     return Remedy(text, who, _TENANT, (facts.tenant.pk,), "Open tenant settings")
+
+
+def at_billing(text: str, *, facts: Facts, who: Who) -> Remedy:
+    return Remedy(text, who, _BILLING, (facts.tenant.pk,), "Open Billing")
+
+
+def at_limits(text: str) -> Remedy:
+    return Remedy(text, Who.TENANT_ADMIN, _LIMITS, (), "Open SMS limits")

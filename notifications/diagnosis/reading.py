@@ -24,6 +24,7 @@ from notifications.diagnosis.facts import (
     TransitionFact,
 )
 from notifications.diagnosis.reading_attempts import attempt_fact
+from notifications.diagnosis.reading_escalation import escalation_fact
 from notifications.diagnosis.reading_people import consent_fact, member_fact
 from notifications.models import Alert, Notification, Sender
 from notifications.queries.diagnosis import DiagnosisRows, diagnosis_rows
@@ -91,6 +92,7 @@ def _row(row: Notification) -> RowFact:
         cancelled_by=_sibling(row.cancelled_by),
         merged_into=_sibling(row.merged_into),
         resend_of=_sibling(row.resend_of),
+        tried_next=row.tried_next,
     )
 
 
@@ -153,6 +155,8 @@ def _alert(alert: Alert, rows: DiagnosisRows) -> AlertFact:
         acknowledged_by=by.name if by else None,
         sibling_counts=tuple(rows.sibling_counts),
         siblings=tuple(one for one in map(_sibling, rows.siblings) if one),
+        resolved_at=alert.resolved_at,
+        escalation=escalation_fact(rows),
     )
 
 

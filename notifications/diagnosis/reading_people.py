@@ -36,7 +36,11 @@ def member_fact(rows: DiagnosisRows) -> MemberFact:
                 takes_calls=phone.is_voice_primary,
                 proved_at=phone.proved_at,
                 created_at=phone.created_at,
-                line_type_origin=phone.get_line_type_origin_display(),
+                line_type_origin=phone.line_type_origin,
+                line_type_at=phone.line_type_at,
+                line_type_said=phone.line_type_said,
+                looked_up_at=phone.looked_up_at,
+                pk=phone.pk,
             )
             for phone in phones
         ),

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from imes.kernel.phone_facts import mask
 from imes.kernel.redact import redact
+from notifications.core.gate_facts import GateFacts
 from notifications.diagnosis.facts import AttemptFact, Facts, MemberFact, ReadingFact, SiblingFact
 
 _HIDDEN = "***"
@@ -36,9 +37,14 @@ def redacted(facts: Facts, audience: Audience) -> Facts:
     if audience is Audience.MEMBER:
         alert = replace(facts.alert, siblings=(), acknowledged_by=None) if facts.alert else None
         attempts = tuple(replace(one, exception_class="", fault_text="") for one in facts.attempts)
-        row = replace(facts.row, cancelled_by=_nameless(facts.row.cancelled_by))
-        now = replace(facts.now, acknowledged_by=None) if facts.now else None
-        return replace(facts, alert=alert, attempts=attempts, row=row, senders=(), now=now)
+        row = replace(
+            facts.row, cancelled_by=_nameless(facts.row.cancelled_by), tried_next=_others(facts.row.tried_next)
+        )
+        for name in _senders(facts):
+            row = replace(row, reason_text=row.reason_text.replace(name, "somebody"))
+        now = _nobodys(replace(facts.now, acknowledged_by=None)) if facts.now else None
+        then = replace(facts.then, facts=_nobodys(facts.then.facts)) if facts.then and facts.then.facts else facts.then
+        return replace(facts, alert=alert, attempts=attempts, row=row, senders=(), then=then, now=now)
     return _outside(facts) if audience is Audience.OUTSIDE else facts
 
 
@@ -54,17 +60,18 @@ def _outside(facts: Facts) -> Facts:
             cancelled_by=_nameless(row.cancelled_by),
             merged_into=_nameless(row.merged_into),
             resend_of=_nameless(row.resend_of),
+            tried_next=_others(row.tried_next),
         ),
         tenant=replace(facts.tenant, name=facts.tenant.public_id),
         then=replace(
             facts.then,
-            facts=replace(gate_facts, number=masked(gate_facts.number or "") or None, acknowledged_by=None)
+            facts=_nobodys(replace(gate_facts, number=masked(gate_facts.number or "") or None, acknowledged_by=None))
             if gate_facts
             else None,
         )
         if facts.then
         else None,
-        now=replace(facts.now, number=masked(facts.now.number or "") or None, acknowledged_by=None)
+        now=_nobodys(replace(facts.now, number=masked(facts.now.number or "") or None, acknowledged_by=None))
         if facts.now
         else None,
         member=_member(facts.member) if facts.member else None,
@@ -82,6 +89,18 @@ def _outside(facts: Facts) -> Facts:
     )
 
 
+def _nobodys(gate_facts: GateFacts) -> GateFacts:
+    """The same facts without the name of who sent it by hand."""
+    own = gate_facts.allowance
+    return gate_facts if own is None else replace(gate_facts, allowance=replace(own, who="Somebody"))
+
+
+def _senders(facts: Facts) -> list[str]:
+    """Who sent it by hand, as the facts of then and of now name them."""
+    known = (facts.then.facts if facts.then else None, facts.now)
+    return [one.allowance.who for one in known if one is not None and one.allowance is not None and one.allowance.who]
+
+
 def _member(member: MemberFact) -> MemberFact:
     return replace(
         member,
@@ -97,6 +116,11 @@ def _member(member: MemberFact) -> MemberFact:
             for one in member.seats
         ),
     )
+
+
+def _others(tried_next: str) -> str:
+    """Who was tried in their place, without the names."""
+    return "somebody else" if tried_next and not tried_next.startswith("nobody") else tried_next
 
 
 def _somebody(name: str) -> str:
@@ -127,6 +151,7 @@ def without_names(text: str, *, facts: Facts) -> str:
     if facts.member:
         names += [one.by for one in facts.member.turns] + [one.by for one in facts.member.changes]
         names += [name for one in facts.member.seats for name in (one.given_by, one.removed_by)]
+    names += _senders(facts)
     names += [facts.row.cancelled_by.who] if facts.row.cancelled_by else []
     names += [facts.alert.acknowledged_by or "", facts.alert.flow_name] if facts.alert else []
     for name in sorted(filter(None, names), key=len, reverse=True):

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from notifications.core.states import Channel
 from notifications.diagnosis.facts import AttemptFact, Facts
 
-PROVIDERS = {"twilio": "Twilio", "azure": "Azure Communication Services"}
+PROVIDERS = {"twilio": "Twilio", "azure": "Azure Communication Services", "mail": "The mail server"}
 CHANNELS = {Channel.SMS: "SMS", Channel.VOICE: "voice", Channel.EMAIL: "e-mail"}
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _TWO_MINUTES, _TWO_DAYS = 120, 2 * _DAY

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from notifications.core.clock_type import Clock
 from notifications.dispatch.claim import FIRST_CLAIM, claim_due
 from notifications.dispatch.intend import intend
-from notifications.dispatch.intent import Clock
 from notifications.dispatch.record import record
 from notifications.dispatch.send import hands
 

@@ -10,26 +10,35 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import OuterRef, Subquery
 
 from members.consent.ledger import lock_numbers
+from notifications.core.clock_type import Clock
 from notifications.core.dispatch_reasons import DispatchReason
 from notifications.core.gates import GateFacts, Ruling, Verdict, ruling
 from notifications.core.page_text import text_to_send
 from notifications.core.secret_digits import without_code
-from notifications.core.states import Channel, NotificationStatus
+from notifications.core.states import Channel, NotificationStatus, Purpose
+from notifications.core.text import fit
 from notifications.dispatch.asking import digest_of
-from notifications.dispatch.intent import Clock, Intent
-from notifications.dispatch.requests import credentials_of, sms_request
+from notifications.dispatch.charging import admitted
+from notifications.dispatch.intent import Intent
+from notifications.dispatch.requests import credentials_of, email_request, sms_request
 from notifications.models import Attempt, Notification, Sender
+from notifications.models.attempt import MOST_ASKS
 from notifications.models.notification import CLAIMABLE
+from notifications.providers.mail import NAME as MAIL
 from notifications.queries.gate_facts import RELATED, facts_of
 from notifications.queries.senders import senders_with_secrets
+from notifications.wake import wake_escalation
 from tenants.scope import platform_scope
 
 logger = logging.getLogger(__name__)
 
+_TEXT_LIMIT = 400
+_ADDRESS_LIMIT = 64
 _SEALED_PAUSE = timedelta(seconds=60)
 
 
@@ -64,6 +73,7 @@ def _intend(notification_ids: Sequence[int], *, clock: Clock, owner: str, lease:
     with platform_scope():
         ours = Notification.objects.filter(pk__in=notification_ids, lease_owner=owner, status__in=CLAIMABLE)
         lock_numbers(ours.exclude(number="").values_list("number", flat=True), exclusively=False)
+        _lock_alerts(notification_ids)
         now = clock()
         tries = Attempt.objects.filter(notification=OuterRef("pk")).order_by("-ordinal").values("ordinal")[:1]
         rows = list(
@@ -77,17 +87,53 @@ def _intend(notification_ids: Sequence[int], *, clock: Clock, owner: str, lease:
         ruled = [_Ruled(row, facts[row.pk], ruling(facts[row.pk], now=now), row.tries or 0) for row in rows]
         _stop([one for one in ruled if one.ruling.verdict is not Verdict.GO], now=now)
         going = [one for one in ruled if one.ruling.verdict is Verdict.GO]
-        _skip_channel([one for one in going if one.facts.channel is not Channel.SMS], now=now)
+        if any(one.facts.purpose is Purpose.PAGE and one.ruling.verdict is Verdict.BLOCK for one in ruled):
+            wake_escalation()
+        _skip_channel([one for one in going if one.facts.channel is Channel.VOICE], now=now)
         texts = [one for one in going if one.facts.channel is Channel.SMS]
         senders = senders_with_secrets(one.facts.sender_ref or "" for one in texts) if texts else {}
         sealed = [one for one in texts if senders[one.facts.sender_ref or ""] is None]
         _hold_sealed(sealed, now=now)
         ready = [(one, sender) for one in texts if (sender := senders[one.facts.sender_ref or ""]) is not None]
-        return _commit_attempts(ready, now=now, owner=owner, lease=lease)
+        letters = [(one, None) for one in going if one.facts.channel is Channel.EMAIL]
+        return _commit_attempts([*_with_room(ready, now=now), *letters], now=now, owner=owner, lease=lease)
+
+
+def _lock_alerts(notification_ids: Sequence[int]) -> None:
+    """Have an acknowledgement wait until this transaction ends, and this one for it: no page commits after it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM notifications_alert WHERE id IN"
+            " (SELECT alert_id FROM notifications_notification WHERE id = ANY(%s)) ORDER BY id FOR SHARE",
+            [list(notification_ids)],
+        )
+
+
+def _with_room(ready: Sequence[tuple[_Ruled, Sender]], *, now: datetime) -> list[tuple[_Ruled, Sender]]:
+    """Those for which quota and allowance have room, which is reserved; the others are ruled again and stopped.
+
+    Many workers may have ruled over the same figures: what counts is the reservation, in one statement.
+    """
+    if not ready:
+        return []
+    room = admitted({one.row: one.facts for one, _ in ready}, now=now)
+    left_out = [one.row for one, _ in ready if one.row.pk not in room]
+    if left_out:
+        facts = facts_of(left_out, now=now, under_lock=True)
+        again = [_Ruled(row, facts[row.pk], ruling(facts[row.pk], now=now), 0) for row in left_out]
+        _stop([one for one in again if one.ruling.verdict is not Verdict.GO], now=now)
+        _let_go_again([one for one in again if one.ruling.verdict is Verdict.GO])
+        wake_escalation()
+    return [(one, sender) for one, sender in ready if one.row.pk in room]
+
+
+def _let_go_again(ruled: Sequence[_Ruled]) -> None:
+    """There was no room a moment ago and there is some now, as after a release: claimed again at once."""
+    Notification.objects.filter(pk__in=[one.row.pk for one in ruled]).update(lease_owner="", lease_until=None)
 
 
 def _commit_attempts(
-    going: Sequence[tuple[_Ruled, Sender]], *, now: datetime, owner: str, lease: timedelta
+    going: Sequence[tuple[_Ruled, Sender | None]], *, now: datetime, owner: str, lease: timedelta
 ) -> list[Intent]:
     if not going:
         return []
@@ -109,8 +155,10 @@ def _commit_attempts(
             ordinal=attempt.ordinal,
             provider=attempt.provider,
             channel=one.row.channel,
-            request=sms_request(attempt, body=body, expires_at=one.row.expires_at, now=now),
-            credentials=credentials_of(sender),
+            request=sms_request(attempt, body=body, expires_at=one.row.expires_at, now=now)
+            if sender
+            else email_request(attempt, row=one.row),
+            credentials=credentials_of(sender) if sender else None,
             expires_at=one.row.expires_at,
             lease_until=now + lease,
         )
@@ -118,7 +166,8 @@ def _commit_attempts(
     ]
 
 
-def _attempt(one: _Ruled, sender: Sender, *, now: datetime) -> tuple[Attempt, str]:
+def _attempt(one: _Ruled, sender: Sender | None, *, now: datetime) -> tuple[Attempt, str]:
+    """The attempt and the text of it; without a sender the mail server takes it, which nobody can ask afterwards."""
     row = one.row
     body = text_to_send(
         row.sealed_body or row.body, purpose=one.facts.purpose, tenant_name=row.tenant.name, ack_code=row.ack_code
@@ -127,9 +176,10 @@ def _attempt(one: _Ruled, sender: Sender, *, now: datetime) -> tuple[Attempt, st
         tenant_id=row.tenant_id,
         notification=row,
         ordinal=one.tries + 1,
-        provider=sender.provider,
+        provider=sender.provider if sender else MAIL,
         sender=sender,
-        sender_address=sender.address,
+        sender_address=sender.address if sender else settings.DEFAULT_FROM_EMAIL[:_ADDRESS_LIMIT],
+        asked_times=0 if sender else MOST_ASKS,
         number=row.number,
         body_digest=digest_of(without_code(body) if row.sealed_body else body),
         facts=one.facts.as_json(),
@@ -152,7 +202,7 @@ def _stop(ruled: Sequence[_Ruled], *, now: datetime) -> None:
                 one.row.pk,
                 NotificationStatus.HELD.value if held else status.value,
                 reason.value if reason else "",
-                reason.says if reason else "",
+                fit(one.ruling.says, limit=_TEXT_LIMIT),
                 json.dumps({**one.ruling.as_json(), "facts": one.facts.as_json()}),
                 one.ruling.until or now,
                 None if held else now,
@@ -162,6 +212,8 @@ def _stop(ruled: Sequence[_Ruled], *, now: datetime) -> None:
 
 
 def _skip_channel(ruled: Sequence[_Ruled], *, now: datetime) -> None:
+    if ruled:
+        wake_escalation()
     reason, skipped = DispatchReason.CHANNEL_NOT_BUILT, NotificationStatus.SKIPPED
     _write_stops([_let_go_but(one, skipped, reason, due_at=now, finished_at=now) for one in ruled], now=now)
 

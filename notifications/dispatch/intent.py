@@ -1,13 +1,9 @@
 """One message on its way to a provider: all that the call needs, so that the calling thread needs no database."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from notifications.providers.base import Answer, Credentials, SmsRequest
-
-#: What time it is; handed in, so that a test can move it.
-Clock = Callable[[], datetime]
+from notifications.providers.base import Answer, Credentials, EmailRequest, SmsRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +15,9 @@ class Intent:
     ordinal: int
     provider: str
     channel: str
-    request: SmsRequest
-    credentials: Credentials = field(repr=False)
+    request: SmsRequest | EmailRequest
+    #: None for what the mail server takes.
+    credentials: Credentials | None = field(repr=False)
     expires_at: datetime | None
     lease_until: datetime
     """From then on another worker may ask what became of it, so that nothing may leave any more."""

@@ -15,8 +15,11 @@ from notifications.core.faults import fault
 from notifications.core.receipts import DeliveryWord, UnknownStatus, conflict, join, read_word
 from notifications.core.states import NotificationStatus
 from notifications.core.text import fit
+from notifications.dispatch.charging import follow
+from notifications.dispatch.line_faults import learn_lines_after_commit, says_landline
 from notifications.dispatch.opted_out import clear_after_commit, is_opt_out, learn_after_commit
 from notifications.models import Attempt
+from notifications.wake import wake_escalation
 from tenants.scope import platform_scope
 
 Door = Literal["answer", "callback", "asked"]
@@ -41,10 +44,11 @@ class Report:
     provider_message_id: str = ""
 
 
-def join_reports(reports: Sequence[Report]) -> None:
+def join_reports(reports: Sequence[Report], *, and_follow: Iterable[int] = ()) -> None:
     """Keep these words as receipts and raise what is known of their attempts and notifications; idempotent.
 
-    Opens the platform's scope. Locks the notifications in order of id, then their attempts; hold no attempt's lock.
+    `and_follow` are messages, locked already, whose charges are followed together with theirs. Opens the platform's
+    scope. Locks the notifications in order of id, then their attempts; hold no attempt's lock.
     """
     if not reports:
         return
@@ -59,7 +63,11 @@ def join_reports(reports: Sequence[Report]) -> None:
         for attempt in known:
             _raise(attempt, by_attempt[attempt.pk], channel=rows[attempt.notification_id].channel)
         _raise_attempts(known)
-        _raise_notifications(_changes(known, by_attempt, rows))
+        changes = _changes(known, by_attempt, rows)
+        _raise_notifications(changes)
+        if any(change.status is _S.FAILED for change in changes):
+            wake_escalation()
+        follow([*rows, *and_follow], at=max(report.at for report in reports))
         _heed_blocks(known, at=max(report.at for report in reports))
 
 
@@ -164,12 +172,13 @@ def _fault_words(attempt: Attempt, *, channel: str) -> str:
 
 
 def _heed_blocks(attempts: Sequence[Attempt], *, at: datetime) -> None:
-    """A provider's opt-out list spoke, or a message got past it: followed up where no message is locked."""
+    """An opt-out list spoke, a message got past one, or a line is no mobile: followed up where no message is locked."""
     words = {attempt.pk: join(None, read_word(attempt.word)) for attempt in attempts}
     arrived = {key for key, word in words.items() if word in (DeliveryWord.DELIVERED, DeliveryWord.READ)}
     clear_after_commit(arrived, at=at)
-    failed = [each for each in attempts if each.pk not in arrived and is_opt_out(each.provider, each.fault_code)]
-    learn_after_commit((attempt.pk for attempt in failed), at=at)
+    failed = [each for each in attempts if each.pk not in arrived]
+    learn_after_commit((each.pk for each in failed if is_opt_out(each.provider, each.fault_code)), at=at)
+    learn_lines_after_commit((each.pk for each in failed if says_landline(each.provider, each.fault_code)), at=at)
 
 
 def _raise_attempts(attempts: Sequence[Attempt]) -> None:

@@ -13,15 +13,16 @@ from django.conf import settings
 from django.db import connection
 
 from imes.kernel.vault import VaultCannotOpen
+from notifications.core.clock_type import Clock
 from notifications.core.dispatch_reasons import DispatchReason
 from notifications.core.states import NotificationStatus
 from notifications.dispatch.asking import ASK_AGAIN, ASKS, CLOCKS_DIFFER, UNHEARD, next_ask_at, ours
-from notifications.dispatch.intent import Clock
 from notifications.dispatch.join import Report, join_reports
 from notifications.dispatch.requests import credentials_of
 from notifications.models import Attempt, Notification, ProviderAccount
 from notifications.models.attempt import UNFINISHED_WORDS
 from notifications.providers.base import Credentials, ProviderDidNotAnswer, Snapshot
+from notifications.providers.mail import NAME as MAIL
 from notifications.providers.registry import sms_provider
 from tenants.scope import platform_scope
 
@@ -148,9 +149,12 @@ def _questions(attempts: Sequence[Attempt]) -> list[_Question]:
 
     Where an account's secret cannot be read, its rows wait for the next look, and the others are asked about.
     """
-    lost = [attempt.notification_id for attempt in attempts if attempt.sender is None]
-    if lost:
-        reason = DispatchReason.CANNOT_BE_ASKED
+    for reason, by_mail in ((DispatchReason.CANNOT_BE_ASKED, False), (DispatchReason.MAIL_UNKNOWN, True)):
+        lost = [
+            attempt.notification_id
+            for attempt in attempts
+            if attempt.sender is None and (attempt.provider == MAIL) is by_mail
+        ]
         Notification.objects.filter(pk__in=lost, status=NotificationStatus.UNCONFIRMED.value).update(
             reason=reason.value, reason_text=reason.says, lease_owner="", lease_until=None
         )

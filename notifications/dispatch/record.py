@@ -15,13 +15,16 @@ from notifications.core.faults import Fault
 from notifications.core.states import NotificationStatus
 from notifications.core.text import fit
 from notifications.dispatch.asking import next_ask_at
+from notifications.dispatch.charging import follow
 from notifications.dispatch.intent import Intent, Outcome
 from notifications.dispatch.join import Report, join_reports
+from notifications.dispatch.line_faults import learn_lines_after_commit, says_landline
 from notifications.dispatch.opted_out import is_opt_out, learn_after_commit
 from notifications.dispatch.retry import next_try_at
 from notifications.models import Attempt, Notification
 from notifications.providers.base import Accepted, Answer, NeverLeft, NotProcessed, OutcomeUnknown, Refused
 from notifications.providers.faults import fault_of
+from notifications.wake import wake_escalation
 from tenants.scope import platform_scope
 
 _S = NotificationStatus
@@ -53,25 +56,33 @@ def record(outcomes: Sequence[Outcome]) -> None:
         _write_answers(outcomes)
         changes = [change for change in map(_row_change, outcomes) if change is not None]
         _change_rows(changes)
-        join_reports(
-            [
-                Report(
-                    attempt_id=outcome.intent.attempt_id,
-                    word=outcome.answer.status_word,
-                    fault_code=outcome.answer.error_code or "",
-                    door="answer",
-                    at=outcome.at,
-                    provider_message_id=outcome.answer.provider_message_id,
-                )
-                for outcome in outcomes
-                if isinstance(outcome.answer, Accepted)
-            ]
-        )
+        accepted = [(each, each.answer) for each in outcomes if isinstance(each.answer, Accepted)]
+        others = [each.intent.notification_id for each in outcomes if not isinstance(each.answer, Accepted)]
+        join_reports([_report(outcome, answer) for outcome, answer in accepted], and_follow=others)
+        if not accepted:
+            follow(others, at=max(outcome.at for outcome in outcomes))
+        if any(change.status is _S.FAILED for change in changes):
+            wake_escalation()
         refused = [outcome for outcome in outcomes if isinstance(outcome.answer, Refused)]
         learn_after_commit(
             (each.intent.attempt_id for each in refused if is_opt_out(each.intent.provider, _code(each.answer))),
             at=max(outcome.at for outcome in outcomes),
         )
+        learn_lines_after_commit(
+            (each.intent.attempt_id for each in refused if says_landline(each.intent.provider, _code(each.answer))),
+            at=max(outcome.at for outcome in outcomes),
+        )
+
+
+def _report(outcome: Outcome, answer: Accepted) -> Report:
+    return Report(
+        attempt_id=outcome.intent.attempt_id,
+        word=answer.status_word,
+        fault_code=answer.error_code or "",
+        door="answer",
+        at=outcome.at,
+        provider_message_id=answer.provider_message_id,
+    )
 
 
 def _code(answer: Answer) -> str:

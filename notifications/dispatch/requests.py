@@ -1,11 +1,17 @@
-"""What a provider is asked for: the request of an attempt, and the credentials of its sender."""
+"""What a provider is asked for: the request of an attempt, and the credentials of its sender; or the e-mail of one."""
 
 from datetime import datetime
 
 from django.conf import settings
+from django.template.loader import render_to_string
 
-from notifications.models import Attempt, Sender
-from notifications.providers.base import Credentials, SmsRequest
+from notifications.core.states import Purpose
+from notifications.core.text import fit
+from notifications.models import Attempt, Notification, Sender
+from notifications.providers.base import Credentials, EmailRequest, SmsRequest
+from notifications.queries.ack_links import ack_link
+
+_SUBJECT_LIMIT = 120
 
 
 def sms_request(attempt: Attempt, *, body: str, expires_at: datetime | None, now: datetime) -> SmsRequest:
@@ -24,3 +30,22 @@ def credentials_of(sender: Sender) -> Credentials:
     """The credentials of the account that a sender belongs to."""
     account = sender.account
     return Credentials(account_sid=account.account_id, auth_token=account.secret, base_url=settings.TWILIO_BASE_URL)
+
+
+def email_request(attempt: Attempt, *, row: Notification) -> EmailRequest:
+    """The e-mail of this attempt; a page carries a signed link with which it is acknowledged, and nothing else does."""
+    context = {
+        "row": row,
+        "tenant": row.tenant,
+        "alert": row.alert,
+        "member": row.member,
+        "ack_link": ack_link(row.public_id) if row.purpose == Purpose.PAGE.value else "",
+    }
+    return EmailRequest(
+        to=row.address,
+        # A header must not break into two, whatever the text is.
+        subject=fit(" ".join(f"{row.tenant.name}: {row.body}".split()), limit=_SUBJECT_LIMIT),
+        text=render_to_string("notifications/email.txt", context),
+        html=render_to_string("notifications/email.html", context),
+        reference=attempt.public_id,
+    )

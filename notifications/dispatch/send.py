@@ -13,8 +13,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from notifications.dispatch.intent import Clock, Intent, Outcome
-from notifications.providers.base import Answer, NeverLeft, OutcomeUnknown
+from notifications.core.clock_type import Clock
+from notifications.dispatch.intent import Intent, Outcome
+from notifications.providers import mail
+from notifications.providers.base import Answer, EmailRequest, NeverLeft, OutcomeUnknown
 from notifications.providers.registry import UnknownProvider, sms_provider
 from notifications.providers.trace import Trace
 
@@ -91,13 +93,24 @@ def last_moment(intent: Intent) -> datetime:
 
 def answered(intent: Intent) -> Answer:
     """Call the provider once, with a timeout, and return what is known then; never raises."""
+    timeout = timedelta(seconds=settings.PROVIDER_TIMEOUT)
+    if isinstance(intent.request, EmailRequest):
+        return _mailed(intent.request, timeout=timeout)
+    if intent.credentials is None:
+        return NeverLeft("NoCredentials", "", Trace("POST", ""), unreachable=False)
     try:
         provider = sms_provider(intent.provider)
     except UnknownProvider as error:
         return NeverLeft(type(error).__name__, str(error), Trace("POST", ""), unreachable=False)
     try:
-        timeout = timedelta(seconds=settings.PROVIDER_TIMEOUT)
         return provider.send_sms(intent.request, credentials=intent.credentials, timeout=timeout)
     except Exception as error:
         # A provider promises not to raise; where it does all the same, the request may have left.
         return OutcomeUnknown(type(error).__name__, "", Trace("POST", ""))
+
+
+def _mailed(request: EmailRequest, *, timeout: timedelta) -> Answer:
+    try:
+        return mail.send_email(request, timeout=timeout)
+    except Exception as error:
+        return OutcomeUnknown(type(error).__name__, "", Trace("SMTP", ""))

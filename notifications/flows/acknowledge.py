@@ -5,7 +5,7 @@ status, since nothing can call them back.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
@@ -14,7 +14,8 @@ from django.db.models import Q
 from members.models import Member
 from notifications.core.reasons import Reason
 from notifications.core.states import NotificationStatus, may_move
-from notifications.models import Alert, AlertStep, Notification
+from notifications.flows.closing import cancel, stop_steps
+from notifications.models import Alert, Notification
 from notifications.models.notification import CLAIMABLE
 from tenants.audit import Act, record
 from tenants.scope import tenant_scope
@@ -58,7 +59,7 @@ def acknowledge(notification: Notification, *, via: str, at: datetime, by_member
         name = by_member.name if by_member else None
         _close(page, alert=alert, via=via, at=at, by_member=by_member)
         unsent = [row.pk for row in rows.values() if row.pk != page.pk]
-        _cancel(unsent, page=page, by=name, at=at)
+        cancel(unsent, reason=Reason.ACKNOWLEDGED_ELSEWHERE, by=name, at=at, page=page)
         record(
             Act.ALERT_ACKNOWLEDGED,
             tenant_id=alert.tenant_id,
@@ -80,16 +81,4 @@ def _close(page: Notification, *, alert: Alert, via: str, at: datetime, by_membe
     alert.acknowledged_at = at
     alert.acknowledged_by = by_member
     alert.save(update_fields=["acknowledged_at", "acknowledged_by"])
-    AlertStep.objects.filter(alert=alert, outcome=AlertStep.Outcome.WAITING).update(outcome=AlertStep.Outcome.CANCELLED)
-
-
-def _cancel(row_ids: list[int], *, page: Notification, by: str | None, at: datetime) -> None:
-    said = at.astimezone(UTC)
-    Notification.objects.filter(pk__in=row_ids).update(
-        status=NotificationStatus.CANCELLED.value,
-        reason=Reason.ACKNOWLEDGED_ELSEWHERE.value,
-        reason_text=f"{by or 'Somebody'} acknowledged this alert at {said:%H:%M:%S} UTC on {said:%Y-%m-%d}, "
-        "before this message went.",
-        cancelled_by=page,
-        finished_at=at,
-    )
+    stop_steps(alert, at=at)

@@ -31,6 +31,8 @@ class Alert(OwnedModel):
         Member, on_delete=models.SET_NULL, null=True, related_name="+", db_constraint=False
     )
     resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, help_text="When its last step had waited in vain: nobody answered.")
 
     class Meta:
         ordering = ("-id",)
@@ -61,15 +63,35 @@ class AlertStep(OwnedModel):
     position = models.PositiveSmallIntegerField()
     round = models.PositiveSmallIntegerField(default=0, help_text="0 at first; counts the repeats.")
     place = models.PositiveSmallIntegerField(default=0, help_text="Whose turn it is, in a step that pages in turn.")
+    member = models.ForeignKey(
+        Member,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        help_text="Whose turn it is, fixed when the step fires; empty in a step that pages all at once.",
+    )
     due_at = models.DateTimeField(null=True, help_text="Empty until the step before it fires.")
     fired_at = models.DateTimeField(null=True)
+    waits_until = models.DateTimeField(null=True, help_text="Until when it waits for an answer, once it has fired.")
     outcome = models.CharField(max_length=16, choices=Outcome, default=Outcome.WAITING)
+    moved_on_at = models.DateTimeField(null=True, help_text="When the next one was made due, or nothing was left.")
+    told_at = models.DateTimeField(null=True, help_text="When the admins were told that it reached nobody.")
 
     class Meta:
         ordering = ("round", "position", "place")
         constraints = [models.UniqueConstraint(fields=["alert", "round", "position", "place"], name="alert_step_once")]
         indexes = [
             models.Index(fields=["due_at"], condition=models.Q(outcome="waiting"), name="alert_step_due"),
+            # Those that run have not moved on; of others it is asked for some hours whether they reached anybody.
+            models.Index(
+                fields=["moved_on_at", "waits_until"], condition=models.Q(outcome="paged"), name="alert_step_runs"
+            ),
+            models.Index(
+                fields=["moved_on_at"],
+                condition=models.Q(outcome="nobody", told_at__isnull=True),
+                name="alert_step_untold",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from django.db import models
 
 from notifications.models.notification import Notification
-from notifications.models.sender import PROVIDERS, Sender
+from notifications.models.sender import CARRIED_BY, Sender
 from tenants.fields import NumberField, PublicIdField
 from tenants.models import OwnedModel
 
@@ -33,10 +33,10 @@ class Attempt(OwnedModel):
         Notification, on_delete=models.CASCADE, related_name="attempts", db_constraint=False
     )
     ordinal = models.PositiveSmallIntegerField()
-    provider = models.CharField(max_length=16, choices=PROVIDERS)
+    provider = models.CharField(max_length=16, choices=CARRIED_BY)
     sender = models.ForeignKey(Sender, on_delete=models.SET_NULL, null=True, related_name="+")
     sender_address = models.CharField(max_length=64, db_collation="C")
-    number = NumberField()
+    number = NumberField(blank=True)
     body_digest = models.BinaryField(
         max_length=32, help_text="SHA-256 of the text as sent, acknowledgement line included."
     )

@@ -40,11 +40,23 @@ class Flow(OwnedModel):
     validity = models.DurationField(
         default=timedelta(minutes=30), help_text="A page that could not go within this time is not sent any more."
     )
+    hours_open = models.TimeField(
+        "hours from", null=True, blank=True, help_text="Of a routine flow: hours of its own; empty: the tenant's."
+    )
+    hours_close = models.TimeField("hours until", null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ("name",)
-        constraints = [models.UniqueConstraint(fields=["tenant", "slug"], name="flow_slug_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "slug"], name="flow_slug_once"),
+            models.CheckConstraint(
+                condition=models.Q(hours_open__isnull=True, hours_close__isnull=True)
+                | models.Q(hours_open__isnull=False, hours_close__isnull=False),
+                name="flow_hours_both",
+                violation_error_message="Give both ends of the hours, or neither.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

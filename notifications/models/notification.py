@@ -37,11 +37,15 @@ class Notification(OwnedModel):
         Member, on_delete=models.PROTECT, null=True, related_name="notifications", db_constraint=False
     )
     number = NumberField(blank=True, help_text="Where it goes: as it stood when the row was written; empty if none.")
+    address = models.EmailField(blank=True, help_text="Where an e-mail goes: as it stood when the row was written.")
     body = models.TextField(help_text="The text without the acknowledgement line.")
     ack_code = models.CharField(max_length=8, blank=True, db_collation="C", help_text="Reply with it to acknowledge.")
     status = models.CharField(max_length=16, choices=STATUSES, default=NotificationStatus.QUEUED.value)
     reason = models.CharField(max_length=24, blank=True, help_text="Stable code of why it stands as it stands.")
     reason_text = models.CharField(max_length=400, blank=True)
+    tried_next = models.CharField(
+        max_length=200, blank=True, help_text="Of a page that did not go: who was paged in its place, by name."
+    )
     ruling = models.JSONField(null=True, help_text="The last ruling that let nothing go: facts, gates, reason.")
     ruled_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -93,6 +97,10 @@ class Notification(OwnedModel):
             models.Index(fields=["tenant", "number", "-created_at"], name="ntf_tenant_number"),
             models.Index(fields=["-created_at", "-id"], name="ntf_created"),
             models.Index(fields=["alert", "id"], name="ntf_alert"),
+            models.Index(
+                fields=["alert_step", "status"], condition=models.Q(alert_step__isnull=False), name="ntf_alert_step"
+            ),
+            models.Index(fields=["resend_of"], condition=models.Q(resend_of__isnull=False), name="ntf_resend_of"),
             models.Index(fields=["due_at", "id"], condition=models.Q(status__in=CLAIMABLE), name="ntf_due"),
             # Claims are fair over tenants: each tenant's oldest rows, without reading past another's backlog.
             models.Index(

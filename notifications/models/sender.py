@@ -15,6 +15,8 @@ from tenants.models import Tenant
 from tenants.scope import TenantManager, scoped_tenant_id
 
 PROVIDERS = [("twilio", "Twilio"), ("azure", "Azure Communication Services")]
+#: Who takes a message of ours; the mail server is no provider account.
+CARRIED_BY = [*PROVIDERS, ("mail", "Mail server")]
 CHANNELS = [(Channel.SMS.value, "SMS"), (Channel.VOICE.value, "Voice"), (Channel.EMAIL.value, "E-mail")]
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from members.models import Member, NumberCode
-from members.ports import Block, CodeNews, OwnMessage, ServiceBanner
+from members.ports import Block, CodeNews, LineFault, OwnMessage, ServiceBanner
 from notifications.core.reasons import Reason
 from notifications.core.secret_digits import HIDDEN
 from notifications.core.states import Channel, NotificationStatus, Purpose
@@ -19,6 +19,7 @@ from notifications.models import Notification
 from notifications.models.notification import CLAIMABLE
 from notifications.operations.consent_push import push_to_blocking_senders
 from notifications.queries.known_blocks import blocks_of
+from notifications.queries.line_faults import line_faults
 from notifications.queries.mine import recent_to
 from notifications.queries.registrations import service_banner
 from notifications.queries.senders import shared_number
@@ -139,6 +140,10 @@ class ConsentMessenger:
             at=at,
         )
         return len(asked)
+
+    def line_faults(self, number: str, *, tenant_ids: Iterable[int]) -> tuple[LineFault, ...]:
+        """See the port."""
+        return line_faults(number, tenant_ids=tenant_ids)
 
     def recent_to(self, member: Member, *, newest: int) -> tuple[OwnMessage, ...]:
         """See the port."""

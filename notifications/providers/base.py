@@ -37,6 +37,17 @@ class SmsRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class EmailRequest:
+    """One e-mail to be handed over; `reference` is the attempt's own id, and part of the message's id."""
+
+    to: str
+    subject: str
+    text: str = field(repr=False)
+    html: str = field(repr=False)
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """The provider took it. Nothing is claimed about delivery. `status_known`: the word is one that we understand."""
 
@@ -50,9 +61,12 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The provider said no, and nothing was sent. `code` is the provider's own, `None` where it gave none."""
+    """The provider said no, and nothing was sent. `code` is the provider's own, `None` where it gave none.
 
-    http_status: int
+    A mail server gives a code and no HTTP status.
+    """
+
+    http_status: int | None
     code: str | None
     message: str
     trace: Trace
@@ -62,7 +76,7 @@ class Refused:
 class NotProcessed:
     """The provider says that it never looked at the request (rate limit): sending it again is safe."""
 
-    http_status: int
+    http_status: int | None
     code: str
     message: str
     retry_after: timedelta | None

@@ -6,8 +6,10 @@ from types import MappingProxyType
 from notifications.providers.azure_optouts import AzureOptOuts
 from notifications.providers.base import SmsProvider
 from notifications.providers.consents import ConsentApi
+from notifications.providers.lookups import LookupApi
 from notifications.providers.twilio import TwilioSms
 from notifications.providers.twilio_consents import TwilioConsents
+from notifications.providers.twilio_lookup import TwilioLookup
 
 
 class ProviderNamedTwice(ValueError):
@@ -34,6 +36,8 @@ def by_name(entries: Sequence[tuple[str, SmsProvider]]) -> Mapping[str, SmsProvi
 SMS_PROVIDERS = by_name([("twilio", TwilioSms())])
 #: Whose opt-out lists can be changed by request.
 CONSENT_APIS: Mapping[str, ConsentApi] = MappingProxyType({"twilio": TwilioConsents(), "azure": AzureOptOuts()})
+#: Who is asked what kind of line a number is, in this order.
+LOOKUP_APIS: Mapping[str, LookupApi] = MappingProxyType({"twilio": TwilioLookup()})
 
 
 def sms_provider(name: str) -> SmsProvider:

@@ -18,7 +18,7 @@ from members.models import ConsentEvent, NumberChange, SmsSwitch
 from members.queries import consent_lines
 from members.sms_story import number_changes, sms_turn_histories
 from notifications.core.gate_facts import GateFacts
-from notifications.models import Attempt, Notification, Sender, Transition
+from notifications.models import AlertStep, Attempt, Notification, Sender, Transition
 from notifications.queries.gate_facts import RELATED, facts_of
 from notifications.queries.pulse import Pulse, pulse
 from tenants.scope import platform_scope
@@ -42,6 +42,7 @@ class DiagnosisRows:
     consent_lines: list[ConsentEvent]
     siblings: list[Notification]
     sibling_counts: list[tuple[str, int]]
+    steps: list[AlertStep]
     senders: list[Sender]
     pulse: Pulse
 
@@ -60,6 +61,7 @@ def diagnosis_rows(notification_ids: Iterable[int], *, now: datetime) -> dict[in
         turns, seats = sms_turn_histories(members, newest=MOST_CHANGES), seat_histories(members, newest=MOST_CHANGES)
         lines = consent_lines(((row.tenant_id, row.number) for row in rows), newest=MOST_CONSENT_LINES)
         siblings, counts = _siblings(rows)
+        steps = _steps(rows)
         senders = list(Sender.objects.select_related("account").defer("account__secret").order_by("priority", "id"))
         beat = pulse(now=now)
         return {
@@ -74,6 +76,7 @@ def diagnosis_rows(notification_ids: Iterable[int], *, now: datetime) -> dict[in
                 consent_lines=lines.get((row.tenant_id, row.number), []),
                 siblings=[one for one in siblings[row.alert_id] if one.pk != row.pk],
                 sibling_counts=counts[row.alert_id],
+                steps=steps[row.alert_id],
                 senders=[one for one in senders if one.tenant_id in (row.tenant_id, None)],
                 pulse=beat,
             )
@@ -110,6 +113,13 @@ def _siblings(
     for alert_id, status, number in several.annotate(number=Count("id")).order_by("alert_id", "status"):
         counts[alert_id].append((status, number))
     return _by(first.select_related("member").order_by("id"), "alert_id"), counts
+
+
+def _steps(rows: list[Notification]) -> defaultdict[Any, list[AlertStep]]:
+    """The rungs of each row's alert, in their order; a flow's steps and repeats bound how many there are."""
+    alerts = {row.alert_id for row in rows if row.alert_id is not None}
+    found = AlertStep.objects.filter(alert__in=alerts) if alerts else AlertStep.objects.none()
+    return _by(found.order_by("round", "position", "place"), "alert_id")
 
 
 def _by(rows: Iterable[Any], key: str) -> defaultdict[Any, list[Any]]:

@@ -90,6 +90,14 @@ def numbers_to_page(member_ids: Collection[int], *, channels: Iterable[str]) -> 
     return found
 
 
+def addresses_to_page(member_ids: Collection[int], *, channels: Iterable[str]) -> dict[tuple[int, str], str]:
+    """The address of each member where a channel is e-mail; one query there, and none elsewhere."""
+    if Channel.EMAIL not in channels:
+        return {}
+    found = members_named(member_ids)
+    return {(member_id, Channel.EMAIL.value): member.email for member_id, member in found.items() if member.email}
+
+
 def who_is_paged(flow: Flow) -> list[PagedPerson]:
     """Whom the flow would page first, were it fired now; in turn, `place` says whose turn comes when."""
     step, member_ids = first_to_page(flow_plan(flow))

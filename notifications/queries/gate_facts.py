@@ -18,8 +18,12 @@ from members.consent.standing import Standing
 from members.models import Phone, Suppression
 from members.sms_switch import Turn, switch_state
 from notifications.core.gate_facts import Capability, GateFacts, LineType, StandingFact, TenantStanding
+from notifications.core.limit_facts import AllowanceFact, HoursFact, QuotaFact, ScheduleFact
 from notifications.core.states import Channel, NotificationStatus, Purpose
 from notifications.models import Notification, ProviderBlock, Review, Sender
+from notifications.queries.facts_allowance import allowance_facts
+from notifications.queries.facts_quota import quota_facts
+from notifications.queries.facts_schedule import hours_facts, schedule_facts
 from notifications.queries.senders import active_senders, sender_for
 from tenants.scope import platform_scope
 
@@ -47,6 +51,10 @@ class _Read:
     blocks: Mapping[tuple[str, str, str], ProviderBlock]
     under_review: frozenset[str]
     unconfirmed: frozenset[tuple[int | None, str]]
+    quotas: Mapping[int, QuotaFact]
+    allowances: Mapping[int, AllowanceFact]
+    schedules: Mapping[int, ScheduleFact]
+    hours: Mapping[int, HoursFact]
 
 
 def read_gate_facts(
@@ -78,6 +86,10 @@ def facts_of(rows: Sequence[Notification], *, now: datetime, under_lock: bool) -
         blocks=_blocks(numbers),
         under_review=_under_review(numbers),
         unconfirmed=_unconfirmed(rows, now=now),
+        quotas=quota_facts(rows, now=now),
+        allowances=allowance_facts(rows, now=now),
+        schedules=schedule_facts(rows, now=now),
+        hours=hours_facts(rows, now=now),
     )
     return {row.pk: _facts(row, read, now=now) for row in rows}
 
@@ -119,6 +131,7 @@ def _facts(row: Notification, read: _Read, *, now: datetime) -> GateFacts:
         tenant_standing_until=row.tenant.standing_until,
         flow_enabled=alert.flow.is_enabled if alert else None,
         alert_acknowledged_at=alert.acknowledged_at if alert else None,
+        alert_resolved_at=alert.resolved_at if alert else None,
         acknowledged_by=alert.acknowledged_by.name if alert and alert.acknowledged_by else None,
         expires_at=row.expires_at,
         answers_inbound=_answers_inbound(row, read.first_answers, now=now),
@@ -127,6 +140,11 @@ def _facts(row: Notification, read: _Read, *, now: datetime) -> GateFacts:
         sender_channels=tuple(sender.channels) if sender else (),
         provider=sender.provider if sender else None,
         verification_on_consent_form=_asked_on_the_form(row, now=now),
+        address=row.address or None,
+        quota=read.quotas.get(row.pk),
+        allowance=read.allowances.get(row.pk),
+        schedule=read.schedules.get(row.pk),
+        hours=read.hours.get(row.pk),
     )
 
 

@@ -19,6 +19,7 @@ class Group(StrEnum):
     REFUSED = "Refused by the API"
     TROUBLE = "Trouble at the provider"
     CONSENT = "What the consent APIs answer"
+    LINE = "What a look-up of the line says"
 
 
 class Answer(StrEnum):
@@ -53,6 +54,15 @@ class ConsentAnswer(StrEnum):
     HANG = "hang"
 
 
+class LookupAnswer(StrEnum):
+    """What becomes of a request that asks for the line type of the number."""
+
+    TELL = "tell"
+    MISSING = "missing"
+    TURN_AWAY = "turn_away"
+    DOWN = "down"
+
+
 ACCEPTING = frozenset({Answer.ACCEPT, Answer.ACCEPT_LATE, Answer.ACCEPT_THEN_HANG, Answer.ACCEPT_THEN_RESET})
 TO_SENT = (Status.SENDING, Status.SENT)
 TO_DELIVERED = (*TO_SENT, Status.DELIVERED)
@@ -61,7 +71,10 @@ TO_UNDELIVERED = (*TO_SENT, Status.UNDELIVERED)
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """`path`: what the status becomes after the first one; `error_code`: of its last step, or of the refusal."""
+    """`path`: what the status becomes after the first one; `error_code`: of its last step, or of the refusal.
+
+    `line`: Twilio's word for the line, empty where it has none.
+    """
 
     name: str
     ending: str
@@ -75,6 +88,8 @@ class Behaviour:
     is_slow: bool = False
     is_stuck: bool = False
     consent: ConsentAnswer = ConsentAnswer.TAKE
+    line: str = "mobile"
+    lookup: LookupAnswer = LookupAnswer.TELL
 
     @property
     def example(self) -> str:
@@ -92,12 +107,12 @@ class Behaviour:
         }
 
 
-def _undelivered(name: str, *, ending: str, code: int, says: str) -> Behaviour:
-    return Behaviour(name, ending, Group.CARRIER, says, path=TO_UNDELIVERED, error_code=code)
+def _undelivered(name: str, *, ending: str, code: int, says: str, line: str = "mobile") -> Behaviour:
+    return Behaviour(name, ending, Group.CARRIER, says, path=TO_UNDELIVERED, error_code=code, line=line)
 
 
-def _refused(name: str, *, ending: str, code: int, says: str) -> Behaviour:
-    return Behaviour(name, ending, Group.REFUSED, says, (), Answer.REFUSE, error_code=code, http_status=400)
+def _refused(name: str, *, ending: str, code: int, says: str, line: str = "mobile") -> Behaviour:
+    return Behaviour(name, ending, Group.REFUSED, says, (), Answer.REFUSE, error_code=code, http_status=400, line=line)
 
 
 def _receipts(name: str, *, ending: str, says: str, posting: Posting = Posting.EACH) -> Behaviour:
@@ -114,6 +129,10 @@ def _consent(name: str, *, ending: str, answer: ConsentAnswer, says: str, code: 
     return Behaviour(name, ending, Group.CONSENT, says, error_code=code, consent=answer)
 
 
+def _line(name: str, *, ending: str, says: str, line: str = "", lookup: LookupAnswer = LookupAnswer.TELL) -> Behaviour:
+    return Behaviour(name, ending, Group.LINE, f"{says} Texts are delivered.", line=line, lookup=lookup)
+
+
 BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour("delivered", "", Group.CARRIER, "Delivered, with a receipt for sending, sent and delivered."),
     Behaviour(
@@ -126,8 +145,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     ),
     _undelivered("unreachable", ending="3003", code=30003, says="Undelivered: handset off or out of coverage."),
     _undelivered("blocked_by_recipient", ending="3004", code=30004, says="Undelivered: blocked for this recipient."),
-    _undelivered("unknown_number", ending="3005", code=30005, says="Undelivered: the number no longer exists."),
-    _undelivered("landline", ending="3006", code=30006, says="Undelivered: a landline cannot take texts."),
+    _undelivered(
+        "unknown_number", ending="3005", code=30005, says="Undelivered: the number no longer exists.", line=""
+    ),
+    _undelivered(
+        "landline", ending="3006", code=30006, says="Undelivered: a landline, and looked up as one.", line="landline"
+    ),
     _undelivered("carrier_blocked", ending="3007", code=30007, says="Undelivered: filtered by the carrier."),
     _undelivered("unknown_error", ending="3008", code=30008, says="Undelivered: the carrier gave no reason."),
     _undelivered("unregistered_sender", ending="3034", code=30034, says="Undelivered: sender without a campaign."),
@@ -178,8 +201,8 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     _refused("opted_out", ending="1610", code=21610, says="The recipient has opted out."),
     _refused("queue_full", ending="1611", code=21611, says="The sender's queue is full."),
     _refused("no_route", ending="1612", code=21612, says="No route from this sender to this number."),
-    _refused("not_mobile", ending="1614", code=21614, says="Not a mobile number."),
-    _refused("landline_refused", ending="1635", code=21635, says="A landline, known beforehand."),
+    _refused("not_mobile", ending="1614", code=21614, says="Not a mobile number, but a landline.", line="landline"),
+    _refused("landline_refused", ending="1635", code=21635, says="A landline, known beforehand.", line="landline"),
     _trouble(
         "throttled_once",
         ending="0429",
@@ -233,6 +256,14 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         answer=ConsentAnswer.HANG,
         says="Never answered, and nothing is changed. Texts are delivered.",
     ),
+    _line("line_voip", ending="7701", line="nonFixedVoip", says="A VoIP number that is tied to no place."),
+    _line("line_fixed_voip", ending="7702", line="fixedVoip", says="A VoIP number of a house."),
+    _line("line_pager", ending="7703", line="pager", says="A pager, which Twilio sends no texts to."),
+    _line("line_unknown", ending="7704", says="No type, and code 60600: not provisioned, or out of coverage."),
+    _line("line_landline_texted", ending="7705", line="landline", says="A landline that can be texted all the same."),
+    _line("lookup_missing", ending="7404", lookup=LookupAnswer.MISSING, says="404: there is no such number."),
+    _line("lookup_throttled", ending="7429", lookup=LookupAnswer.TURN_AWAY, says="429: too many look-ups."),
+    _line("lookup_down", ending="7503", lookup=LookupAnswer.DOWN, says="503: look-ups are down."),
 )
 DEFAULT = BEHAVIOURS[0]
 BY_NAME = {behaviour.name: behaviour for behaviour in BEHAVIOURS}

@@ -31,11 +31,12 @@ class World:
         self.optouts = OptOuts()
         self.faults = Faults()
         self.phones: dict[str, None] = {}
+        self.lookups: list[str] = []
         self.senders = Senders(self.settings.numbers)
         self.registrations = Registrations(self.senders, account_sid=self.settings.account_sid, at=self.now())
 
     def reset(self) -> None:
-        """Forget every text, opt-out, alert, phone and forced fault, and stop whatever was still on its way."""
+        """Forget texts, opt-outs, alerts, phones, look-ups and forced faults, and stop what was still on its way."""
         for task in list(self._tasks):
             task.cancel()
         self._forget()

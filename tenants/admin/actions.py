@@ -66,6 +66,19 @@ class ObjectAction:
         raise NotImplementedError
 
 
+def offer(label: str, action: type[ObjectAction]) -> None:
+    """Put an action of an app above on the pages of a model below, which cannot import it: "members.Member"."""
+    _offered.setdefault(label, []).append(action)
+
+
+def offered_on(label: str) -> tuple[type[ObjectAction], ...]:
+    """The actions that apps above put on the pages of this model."""
+    return tuple(_offered.get(label, ()))
+
+
+_offered: dict[str, list[type[ObjectAction]]] = {}
+
+
 class ActionView:
     """Serves one action's page for one row, or for several that a list sent here."""
 

@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
 from tenants.access import Access, Part, access_of
-from tenants.admin.actions import ActionView, ObjectAction
+from tenants.admin.actions import ActionView, ObjectAction, offered_on
 from tenants.admin.own_names import OwnNamesForm
 from tenants.audit import Act, record
 from tenants.models import OwnedModel, Tenant
@@ -177,6 +177,10 @@ class AdminBase(ModelAdmin):
 
     # Actions
 
+    def all_actions(self) -> tuple[type[ObjectAction], ...]:
+        """Return its own actions, and those that apps above put here."""
+        return (*self.object_actions, *offered_on(self.opts.label))
+
     def get_urls(self) -> list[URLPattern]:
         label = f"{self.opts.app_label}_{self.opts.model_name}"
         own = [
@@ -185,7 +189,7 @@ class AdminBase(ModelAdmin):
                 self.admin_site.admin_view(ActionView(self, action).one),
                 name=f"{label}_do_{action.name}",
             )
-            for action in self.object_actions
+            for action in self.all_actions()
         ]
         several = [
             path(
@@ -193,7 +197,7 @@ class AdminBase(ModelAdmin):
                 self.admin_site.admin_view(ActionView(self, action).many),
                 name=f"{label}_do_many_{action.name}",
             )
-            for action in self.object_actions
+            for action in self.all_actions()
             if action.takes_many
         ]
         urls: list[URLPattern] = super().get_urls()
@@ -203,7 +207,7 @@ class AdminBase(ModelAdmin):
         """Offer the actions that take many rows in the list; each leads to its own confirmation page."""
         return {
             action.name: (ActionView(self, action).from_list, action.name, action.label)
-            for action in self.object_actions
+            for action in self.all_actions()
             if action.takes_many and action(self).permits(request, None)
         }
 
@@ -223,7 +227,7 @@ class AdminBase(ModelAdmin):
                 "is_primary": action.is_primary,
                 "url_name": f"admin:{self.opts.app_label}_{self.opts.model_name}_do_{action.name}",
             }
-            for action in self.object_actions
+            for action in self.all_actions()
             if obj is not None and action(self).permits(request, obj) and action(self).fits(obj)
         ]
         return super().change_view(request, object_id, form_url, {"object_actions": offered, **(extra_context or {})})

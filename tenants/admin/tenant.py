@@ -1,20 +1,28 @@
-"""Tenant settings: a tenant admin keeps name and zone; the standing is changed by platform admins alone."""
+"""Tenant settings: a tenant admin keeps name, zone and hours; the standing is read here and changed under Billing."""
 
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputWidget
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from tenants.access import access_of
-from tenants.admin.actions import ObjectAction
 from tenants.admin.base import AdminBase
-from tenants.models import Standing, Tenant
-from tenants.operations import change_standing
+from tenants.models import Tenant
 from tenants.zones import zone_choices
+
+HOURS = ("hours_open", "hours_close", "direct_hours_open", "direct_hours_close")
+
+
+def _clock() -> Any:
+    return UnfoldAdminTextInputWidget(attrs={"type": "time"})
 
 
 class TenantForm(forms.ModelForm[Tenant]):
@@ -28,58 +36,19 @@ class TenantForm(forms.ModelForm[Tenant]):
 
     class Meta:
         model = Tenant
-        fields: ClassVar[list[str]] = ["name", "slug", "time_zone", "region", "support_email"]
-
-
-class StandingForm(forms.Form):
-    """The new standing, until when, and why."""
-
-    standing = forms.ChoiceField(choices=Standing.choices, widget=UnfoldAdminSelectWidget)
-    until = forms.SplitDateTimeField(
-        required=False,
-        widget=UnfoldAdminSplitDateTimeWidget,
-        help_text="When a trial or a grace period ends. Leave empty for no end.",
-    )
-    reason = forms.CharField(max_length=200, widget=UnfoldAdminTextInputWidget, help_text="Kept in the audit log.")
-
-
-class ChangeStanding(ObjectAction):
-    """Move a tenant to another standing, with a reason; effective at the next ruling."""
-
-    name = "standing"
-    label = "Change standing"
-    icon = "account_balance"
-    confirm_label = "Change the standing"
-
-    def permits(self, request: HttpRequest, obj: Any) -> bool:
-        access = getattr(request, "access", None)
-        return bool(access and access.is_platform)
-
-    def preview(self, request: HttpRequest, rows: list[Any]) -> dict[str, Any]:
-        tenant: Tenant = rows[0]
-        form = StandingForm(request.POST or None, initial={"standing": tenant.standing, "until": tenant.standing_until})
-        invalid = request.method == "POST" and not form.is_valid()
-        return {
-            "form": form,
-            "summary": f"{tenant.name} is {tenant.get_standing_display().lower()} now. "
-            "Past due blocks what goes out; suspended and cancelled also refuse triggers.",
-            "is_invalid": invalid,
-        }
-
-    def perform(self, request: HttpRequest, rows: list[Any]) -> HttpResponse | None:
-        form = StandingForm(request.POST)
-        if not form.is_valid():
-            return None
-        change_standing(
-            rows[0],
-            standing=Standing(form.cleaned_data["standing"]),
-            until=form.cleaned_data["until"],
-            reason=form.cleaned_data["reason"],
-            actor=access_of(request).user,
-            at=timezone.now(),
-        )
-        self.model_admin.say(request, f"{rows[0].name} is {rows[0].get_standing_display().lower()} from now on.")
-        return None
+        fields: ClassVar[list[str]] = [
+            "name",
+            "slug",
+            "time_zone",
+            "region",
+            "support_email",
+            "hours_open",
+            "hours_close",
+            "direct_hours_open",
+            "direct_hours_close",
+        ]
+        # The browser's own field, of every zone alike: what the frame offers compares its clock with the server's.
+        widgets: ClassVar[dict[str, forms.Widget]] = {name: _clock() for name in HOURS}
 
 
 @admin.register(Tenant)
@@ -91,12 +60,19 @@ class TenantAdmin(AdminBase):
     list_display = ("name", "slug", "standing", "standing_until", "time_zone")
     list_filter = ("standing",)
     search_fields = ("slug__exact", "public_id__exact")
-    readonly_fields = ("public_id", "standing", "standing_until", "created_at")
+    readonly_fields = ("public_id", "standing", "ends", "billing", "created_at")
     fieldsets = (
         (None, {"fields": ("name", "slug", "time_zone", "region", "support_email")}),
-        ("Standing", {"fields": ("standing", "standing_until", "public_id", "created_at")}),
+        (
+            "Messaging hours",
+            {
+                "fields": (("hours_open", "hours_close"), ("direct_hours_open", "direct_hours_close")),
+                "description": "Urgent flows page at any hour, as the members' own schedules allow. Direct messages "
+                "and routine flows wait for these hours, in the zone of whoever gets them.",
+            },
+        ),
+        ("Standing", {"fields": ("standing", "ends", "billing", "public_id", "created_at")}),
     )
-    object_actions = (ChangeStanding,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tenant]:
         rows: QuerySet[Tenant] = super().get_queryset(request)
@@ -119,3 +95,15 @@ class TenantAdmin(AdminBase):
         if access.tenant is not None:
             return HttpResponseRedirect(f"{access.tenant.pk}/change/")
         return super().changelist_view(request, extra_context)
+
+    @admin.display(description="standing until")
+    def ends(self, tenant: Tenant) -> str:
+        until = tenant.standing_until
+        return date_format(timezone.localtime(until), "j M Y, H:i T") if until else "No end"
+
+    @admin.display(description="plan, use and history")
+    def billing(self, tenant: Tenant) -> SafeString | str:
+        if tenant._state.adding:
+            return "After it is saved"
+        url = reverse("admin:billing_tenantplan_change", args=[tenant.pk])
+        return format_html('<a class="pt-link" href="{}">Open Billing</a>', url)

@@ -1,5 +1,7 @@
 """An organisation whose people are paged, and its standing: what its bills allow it to do."""
 
+from datetime import time
+
 import pghistory
 from django.db import models
 from django.utils import timezone
@@ -37,6 +39,18 @@ class Tenant(models.Model):
         default="US",
         help_text="Two-letter country of numbers written without a country code; used in suggestions only.",
     )
+    hours_open = models.TimeField(
+        "messaging hours from",
+        default=time(7),
+        help_text="Direct messages and routine flows wait for these hours, in the zone of whoever gets them.",
+    )
+    hours_close = models.TimeField(
+        "messaging hours until", default=time(21), help_text="The same time as “from” means day and night."
+    )
+    direct_hours_open = models.TimeField(
+        "direct messages from", null=True, blank=True, help_text="Hours of direct messages alone; empty: as above."
+    )
+    direct_hours_close = models.TimeField("direct messages until", null=True, blank=True)
     standing = models.CharField(max_length=16, choices=Standing, default=Standing.TRIAL)
     standing_until = models.DateTimeField(
         null=True, blank=True, help_text="When the trial or the grace period ends; empty where it has no end."
@@ -48,6 +62,12 @@ class Tenant(models.Model):
         ordering = ("name",)
         constraints = [
             models.CheckConstraint(condition=models.Q(standing__in=Standing.values), name="tenant_standing_known"),
+            models.CheckConstraint(
+                condition=models.Q(direct_hours_open__isnull=True, direct_hours_close__isnull=True)
+                | models.Q(direct_hours_open__isnull=False, direct_hours_close__isnull=False),
+                name="tenant_direct_hours_both",
+                violation_error_message="Give both ends of the hours of direct messages, or neither.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -78,6 +78,22 @@ BILLING: Answers = {
     ("add", "GET"): GONE,
     ("add", "POST"): GONE,
 }
+USAGE: Answers = {
+    **_NEVER,
+    ("changelist", "GET"): PLATFORMS_READ,
+    ("changelist", "POST"): GONE,
+    # A month leads to its tenant's Billing page.
+    ("change", "GET"): (404, 404, 404, 302, 302),
+    ("change", "POST"): GONE,
+    ("add", "GET"): GONE,
+    ("add", "POST"): GONE,
+}
+SMS_LIMITS: Answers = {
+    **LOG,
+    # Saving nothing leads back; a platform admin opens a tenant first. A line leads to the page with all lines.
+    ("changelist", "POST"): (404, 302, 302, 404, 404),
+    ("change", "GET"): (302, 302, 404, 302, 302),
+}
 SENDERS: Answers = {
     **_NEVER,
     **_LISTED,
@@ -95,6 +111,16 @@ ACTIONS: dict[str, Answers] = {
     "billing.TenantPlan": {
         ("do_change-plan", "GET"): PLATFORMS_CHANGED,
         ("do_change-plan", "POST"): PLATFORMS_CHANGED,
+        # A standing that is not named is asked for again.
+        ("do_move-standing", "GET"): PLATFORMS_CHANGED,
+        ("do_move-standing", "POST"): PLATFORMS_CHANGED,
+        ("do_link-customer", "GET"): PLATFORMS_CHANGED,
+        ("do_link-customer", "POST"): PLATFORMS_CHANGED,
+        # The standard plan has no limit to add to.
+        ("do_top-up", "GET"): PLATFORMS_CHANGED,
+        ("do_top-up", "POST"): PLATFORMS_CHANGED,
+        ("do_usage-csv", "GET"): ROW_READ,
+        ("do_usage-csv", "POST"): ROW_READ,  # a month that is not named is asked for again
     },
     "billing.Plan": {
         ("do_make-default", "GET"): PLATFORMS_CHANGED,
@@ -105,6 +131,17 @@ ACTIONS: dict[str, Answers] = {
         ("do_diagnose", "POST"): ROW_READ,
         ("do_many_diagnose", "GET"): ROW_READ,
         ("do_many_diagnose", "POST"): ROW_READ,
+        # It is still queued, so that it is not sent again, and the page says so.
+        ("do_resend", "GET"): ROW_CHANGED,
+        ("do_resend", "POST"): ROW_CHANGED,
+        ("do_many_resend", "GET"): ROW_CHANGED,
+        ("do_many_resend", "POST"): ROW_CHANGED,
+    },
+    "notifications.Alert": {
+        ("do_resolve", "GET"): ROW_CHANGED,
+        ("do_resolve", "POST"): WRITING,
+        ("do_many_resolve", "GET"): ROW_CHANGED,
+        ("do_many_resolve", "POST"): WRITING,
     },
     "notifications.Flow": {
         ("do_fire-test", "GET"): ROW_CHANGED,
@@ -114,8 +151,28 @@ ACTIONS: dict[str, Answers] = {
         ("do_revoke-hooks", "GET"): ROW_CHANGED,
         ("do_revoke-hooks", "POST"): WRITING,
     },
+    # Correcting asks how one knows; looking up says what came of it, here that nobody answered.
+    "members.Phone": {
+        ("do_correct-line", "GET"): ROW_CHANGED,
+        ("do_correct-line", "POST"): ROW_CHANGED,
+        ("do_look-up-line", "GET"): ROW_CHANGED,
+        ("do_look-up-line", "POST"): WRITING,
+    },
     "members.Member": {
+        # Read by all, written by those who write; a form without a word in it says what it lacks.
+        ("schedule", "GET"): ROW_READ,
+        ("schedule", "POST"): ROW_CHANGED,
+        ("schedule_date", "GET"): ROW_CHANGED,
+        ("schedule_date", "POST"): ROW_CHANGED,
+        ("schedule_time_off", "GET"): ROW_CHANGED,
+        ("schedule_time_off", "POST"): ROW_CHANGED,
+        ("schedule_remove", "GET"): GONE,  # the address names nothing to remove
+        ("schedule_remove", "POST"): GONE,
         ("do_invite", "GET"): ROW_CHANGED,
+        ("do_look-up-lines", "GET"): ROW_CHANGED,
+        ("do_look-up-lines", "POST"): WRITING,
+        ("do_many_look-up-lines", "GET"): ROW_CHANGED,
+        ("do_many_look-up-lines", "POST"): WRITING,
         ("do_invite", "POST"): WRITING,
         # Switched on already, and the others ask why.
         ("do_switch-sms-on", "GET"): ROW_CHANGED,
@@ -126,6 +183,11 @@ ACTIONS: dict[str, Answers] = {
         ("do_switch-sms-off", "POST"): ROW_CHANGED,
         ("do_take-seat", "GET"): ROW_CHANGED,
         ("do_take-seat", "POST"): ROW_CHANGED,
+        # Without a text it asks for one.
+        ("do_send-message", "GET"): ROW_CHANGED,
+        ("do_send-message", "POST"): ROW_CHANGED,
+        ("do_many_send-message", "GET"): ROW_CHANGED,
+        ("do_many_send-message", "POST"): ROW_CHANGED,
         ("do_record-consent", "GET"): ROW_CHANGED,
         ("do_record-consent", "POST"): ROW_CHANGED,  # what is missing is said at the fields
         # The one thing that support writes.
@@ -171,13 +233,13 @@ ACTIONS: dict[str, Answers] = {
         ("import", "GET"): ROW_ADDED,
         ("import", "POST"): ROW_ADDED,  # without a file it asks for one
     },
-    # A standing that is not named is asked for again.
-    "tenants.Tenant": {("do_standing", "GET"): PLATFORMS_CHANGED, ("do_standing", "POST"): PLATFORMS_CHANGED},
 }
 
 PAGES: dict[str, Answers] = {
+    "billing.Allowance": SMS_LIMITS,
     "billing.Plan": PLANS,
     "billing.TenantPlan": BILLING,
+    "billing.UsageMonth": USAGE,
     "members.ConsentEvent": LOG,
     "members.ConsentRecord": RECORDS,
     "members.Group": ROWS,

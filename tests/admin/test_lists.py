@@ -130,7 +130,7 @@ LISTS: dict[str, tuple[Who, Callable[[Cast, Rows, int], object]]] = {
     "tenants/user": (Who.PLATFORM, entry),
 }
 #: Queries of one list, whatever is in it; the session, the person, the scope and its savepoints are among them.
-MOST_QUERIES = 30
+MOST_QUERIES = 35
 
 
 def queries(parts: Parts, who: Who, path: str) -> list[str]:

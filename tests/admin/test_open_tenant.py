@@ -68,7 +68,7 @@ def test_a_secret_is_never_shown_and_its_change_is_kept(parts: Parts, rows: Rows
 
 def test_a_standing_is_changed_with_a_reason_or_not_at_all(parts: Parts) -> None:
     cast, client = parts.cast, parts.clients[Who.PLATFORM]
-    page = f"/admin/tenants/tenant/{cast.harbor.pk}/do/standing/"
+    page = f"/admin/billing/tenantplan/{cast.harbor.pk}/do/move-standing/"
     response = client.post(page, {"standing": "suspended"})
     assert response.status_code == 200
     assert b"This field is required" in response.content
@@ -82,7 +82,8 @@ def test_a_standing_is_changed_with_a_reason_or_not_at_all(parts: Parts) -> None
 
 def test_what_the_platform_changes_of_a_tenant_stands_in_that_tenants_log(parts: Parts) -> None:
     cast = parts.cast
-    form = {"name": "Harbor Ltd", "slug": "harbor", "time_zone": "UTC", "region": "US", "support_email": ""}
+    hours = {"hours_open": "07:00", "hours_close": "21:00"}
+    form = {"name": "Harbor Ltd", "slug": "harbor", "time_zone": "UTC", "region": "US", "support_email": "", **hours}
     page = f"/admin/tenants/tenant/{cast.harbor.pk}/change/"
     assert parts.clients[Who.PLATFORM].post(page, form).status_code == 302
     with platform_scope():

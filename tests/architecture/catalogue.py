@@ -13,6 +13,7 @@ Connection = psycopg.Connection[Any]
 
 #: Nobody changes or removes a row of these, whoever they are.
 APPEND_ONLY = (
+    "billing_standingchange",
     "members_consentevent",
     "members_evidencefile",
     "notifications_transition",

@@ -11,7 +11,11 @@ CLOCKLESS = (
     "notifications/diagnosis/checks",
     "members/consent/keywords",
     "members/consent/standing.py",
+    "members/lines.py",
+    "members/line_words.py",
     "billing/standing.py",
+    "billing/stripe/meaning.py",
+    "billing/stripe/reading.py",
 )
 #: Programs whose output is their purpose, and what speaks before logging is set up.
 PRINTERS = ("imes/serve/", "imes/embedded/__main__.py", "imes/database/checks.py", "notifications/sandbox/")

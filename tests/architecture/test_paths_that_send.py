@@ -11,15 +11,31 @@ from notifications.models import Attempt, Notification
 from tests.architecture.sending import calls_of, imports_of, made_of, rows_copied, rows_made_of, words_of
 from tests.architecture.sources import Module, modules
 
-#: Who writes a row of the log, and for which purpose. A row is all that a path can write: dispatch rules it.
+#: Who makes a row of the log, and for which purposes. A row is all that a path can write: dispatch rules it.
 WRITERS = {
-    "notifications/flows/write_pages.py:write_pages": Purpose.PAGE,
-    "notifications/operations/answers.py:answer_text": Purpose.KEYWORD_REPLY,
-    "notifications/operations/consent_messages.py:send_code": Purpose.VERIFICATION_CODE,
-    "notifications/operations/consent_messages.py:confirm_opt_in": Purpose.CONSENT_CONFIRMATION,
+    "notifications/flows/write_pages.py:row": {Purpose.PAGE},
+    "notifications/operations/answers.py:answer_text": {Purpose.KEYWORD_REPLY},
+    "notifications/operations/consent_messages.py:send_code": {Purpose.VERIFICATION_CODE},
+    "notifications/operations/consent_messages.py:confirm_opt_in": {Purpose.CONSENT_CONFIRMATION},
+    "notifications/operations/direct.py:_row": {Purpose.DIRECT_MESSAGE},
+    # Measures and takes everything back; nothing is committed.
+    "notifications/management/quota_cost.py:_rows": {Purpose.DIRECT_MESSAGE, Purpose.CONSENT_CONFIRMATION},
+    # A second sending has the purpose of the first.
+    "notifications/operations/resend.py:_second": {Purpose.PAGE, Purpose.DIRECT_MESSAGE, Purpose.TEST},
 }
-#: Purposes that nothing in the portal writes yet; they are ruled like the others.
-NOT_WRITTEN_YET = {Purpose.DIRECT_MESSAGE, Purpose.TEST}
+#: Saves what writers made, and makes nothing itself; and who hands it their rows.
+SAVES = {
+    # Its rows are made inside it.
+    "notifications/flows/write_pages.py:write_pages": {"notifications/flows/write_pages.py:write_pages"},
+    "notifications/operations/once.py:written_once": {
+        "notifications/operations/direct.py:send_direct",
+        "notifications/operations/resend.py:resend",
+    },
+}
+#: Makes rows that are never saved: they show beforehand what would be ruled.
+IMAGINES = {"notifications/operations/imagined_pages.py:foresee_test": {Purpose.PAGE}}
+#: Purposes that nothing in the portal writes by itself yet; they are ruled like the others.
+NOT_WRITTEN_YET = {Purpose.TEST}
 #: A retry, and a message whose outcome is unknown, go out as a further attempt of the same row: ruled anew.
 ATTEMPTS = ["notifications/dispatch/intend.py:_attempt", "notifications/dispatch/intend.py:_commit_attempts"]
 #: Where a ruled row becomes what a provider is called with, where that is handed over, and where a provider is called.
@@ -29,12 +45,15 @@ CALLED = [
     "notifications/dispatch/reconcile.py:_ask",
     "notifications/dispatch/send.py:answered",
 ]
+MAILED = ["notifications/dispatch/send.py:_mailed"]
 #: What can speak to a provider. The sandbox is the other end.
 SDKS = {"twilio", "azure", "requests", "httpx", "urllib3", "aiohttp", "http.client", "urllib.request", "smtplib"}
 #: They speak to no provider of messages.
 OTHER_HTTP = {
     "members/operations/asking.py": "the exceptions of the mail server, which an invite goes through",
     "members/operations/invites.py": "the exceptions of the mail server, which an invite goes through",
+    "notifications/operations/quota_mail.py": "the exceptions of the mail server, which a notice goes through",
+    "notifications/flows/nobody.py": "the exceptions of the mail server, which tells of steps that reached nobody",
     "notifications/management/commands/bench.py": "it fires a flow at the portal's own address",
     "notifications/webhooks/verify.py": "the check of a signature, which calls nobody",
 }
@@ -44,23 +63,44 @@ def ours() -> list[Module]:
     return [module for module in modules() if not module.place.startswith("notifications/sandbox/")]
 
 
+def the_module(place: str) -> Module:
+    (module,) = (module for module in ours() if module.place == place.partition(":")[0])
+    return module
+
+
 def made(text: str) -> Module:
     return Module("made/up.py", text)
 
 
 def test_every_place_that_writes_a_row_of_the_log_is_written_down() -> None:
-    assert sorted(place for module in ours() for place in rows_made_of(Notification, module)) == sorted(WRITERS)
+    known = sorted([*WRITERS, *SAVES, *IMAGINES])
+    assert sorted(place for module in ours() for place in rows_made_of(Notification, module)) == known
 
 
-@pytest.mark.parametrize("place", WRITERS)
-def test_each_writer_writes_for_the_one_purpose_that_is_written_beside_it(place: str) -> None:
-    (module,) = (module for module in ours() if module.place == place.partition(":")[0])
-    assert words_of("Purpose", place, module) == {WRITERS[place].name}
+@pytest.mark.parametrize("place", [*WRITERS, *IMAGINES])
+def test_each_writer_writes_for_the_purposes_that_are_written_beside_it(place: str) -> None:
+    purposes = {**WRITERS, **IMAGINES}[place]
+    assert words_of("Purpose", place, the_module(place)) == {purpose.name for purpose in purposes}
+
+
+@pytest.mark.parametrize("place", SAVES)
+def test_what_is_saved_for_another_was_made_by_a_writer_of_the_same_file(place: str) -> None:
+    found = {caller for module in ours() for caller in calls_of({place.rpartition(":")[2]}, module)}
+    assert found == SAVES[place] or SAVES[place] == {place}
+    for caller in SAVES[place]:
+        makers = [maker for maker in WRITERS if maker.startswith(caller.partition(":")[0])]
+        assert [caller in calls_of({maker.rpartition(":")[2]}, the_module(maker)) for maker in makers] == [True]
+
+
+@pytest.mark.parametrize("place", IMAGINES)
+def test_what_is_imagined_is_never_saved(place: str) -> None:
+    assert calls_of({"save", "create", "bulk_create", "written_once"}, the_module(place)) == []
 
 
 def test_every_purpose_has_a_writer_or_none_yet() -> None:
-    assert set(WRITERS.values()) | NOT_WRITTEN_YET == set(Purpose)
-    assert not set(WRITERS.values()) & NOT_WRITTEN_YET
+    alone = {purpose for purposes in WRITERS.values() if len(purposes) == 1 for purpose in purposes}
+    assert alone | NOT_WRITTEN_YET == set(Purpose)
+    assert not alone & NOT_WRITTEN_YET
 
 
 def test_no_row_is_copied_past_its_writer() -> None:
@@ -70,7 +110,9 @@ def test_no_row_is_copied_past_its_writer() -> None:
 def test_one_function_makes_attempts_and_it_is_behind_the_ruling() -> None:
     assert sorted(place for module in ours() for place in rows_made_of(Attempt, module)) == sorted(ATTEMPTS)
     (intending,) = (module for module in ours() if module.place == "notifications/dispatch/intend.py")
-    assert calls_of({"_commit_attempts", "facts_of"}, intending) == [f"{intending.place}:_intend"]
+    assert calls_of({"_commit_attempts"}, intending) == [f"{intending.place}:_intend"]
+    # What found no room is ruled once more, so that its row says why.
+    assert calls_of({"facts_of"}, intending) == [f"{intending.place}:_intend", f"{intending.place}:_with_room"]
     assert calls_of({"_attempt"}, intending) == [f"{intending.place}:_commit_attempts"]
     assert calls_of({"lock_numbers"}, intending) == [f"{intending.place}:_intend"]
 
@@ -83,6 +125,7 @@ def test_what_was_ruled_alone_is_handed_over_and_by_one_place_alone() -> None:
         "notifications/dispatch/send.py:hands",
     ]
     assert [place for module in ours() for place in calls_of({"send_sms", "sms_provider"}, module)] == CALLED
+    assert [place for module in ours() for place in calls_of({"send_email"}, module)] == MAILED
 
 
 def test_nothing_but_the_providers_speaks_to_a_provider() -> None:

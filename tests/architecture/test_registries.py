@@ -97,8 +97,8 @@ def test_every_prefix_of_a_public_id_names_one_kind_of_row() -> None:
 
 @pytest.mark.parametrize("model_admin", [one for one in admin.site._registry.values() if isinstance(one, AdminBase)])
 def test_every_action_of_a_page_has_a_name_of_its_own_and_words(model_admin: AdminBase) -> None:
-    names = [action.name for action in model_admin.object_actions]
+    names = [action.name for action in model_admin.all_actions()]
     assert doubled(names) == []
-    assert doubled(action.label for action in model_admin.object_actions) == []
+    assert doubled(action.label for action in model_admin.all_actions()) == []
     assert [name for name in names if not re.fullmatch(r"[a-z]+(-[a-z]+)*", name)] == []
-    assert [action.name for action in model_admin.object_actions if not action.__doc__] == []
+    assert [action.name for action in model_admin.all_actions() if not action.__doc__] == []

@@ -16,7 +16,7 @@ from notifications.providers.registry import CONSENT_APIS
 from notifications.sandbox import defaults
 from tests.contracts.contract import SOON
 from tests.contracts.scripted import Hang, Reply, Reset, ScriptedServer
-from tests.sandbox.process import RunningSandbox, running_sandbox
+from tests.sandbox.process import RunningSandbox
 
 OWN, TOLL_FREE, PHONE = "+12065550100", "+18885550100", "+12065550142"
 BRIEFLY = timedelta(seconds=0.5)
@@ -82,18 +82,6 @@ def test_the_table_names_every_consent_api() -> None:
 def side(request: pytest.FixtureRequest) -> Side:
     found: Side = request.param
     return found
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[RunningSandbox]:
-    with running_sandbox(SANDBOX_WEBHOOK_BASE="http://127.0.0.1:9") as running:
-        yield running
-
-
-@pytest.fixture
-def sandbox(shared: RunningSandbox) -> RunningSandbox:
-    shared.reset()
-    return shared
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The real SDK over our transport against the sandbox: the published magic numbers, and what reconciling relies on."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,23 +9,11 @@ from notifications.providers.base import Accepted, Answer, Credentials, NotProce
 from notifications.providers.faults import fault_of
 from notifications.providers.registry import sms_provider
 from tests.contracts.contract import BODY, SOON, sms
-from tests.sandbox.process import RunningSandbox, eventually, running_sandbox
+from tests.sandbox.process import RunningSandbox, eventually
 
 MAGIC_SENDER = "+15005550006"
 TWILIO = sms_provider("twilio")
 BRIEFLY = timedelta(seconds=0.4)
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[RunningSandbox]:
-    with running_sandbox(SANDBOX_RECEIPT_DELAY_MS="10") as running:
-        yield running
-
-
-@pytest.fixture
-def sandbox(shared: RunningSandbox) -> RunningSandbox:
-    shared.reset()
-    return shared
 
 
 def credentials(sandbox: RunningSandbox) -> Credentials:

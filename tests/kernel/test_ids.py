@@ -1,6 +1,6 @@
 """Public ids read well over a phone; secrets are long and stored as digests only."""
 
-from imes.kernel.ids import matches, public_id, secret_token, token_digest
+from imes.kernel.ids import matches, named_by, public_id, secret_token, token_digest
 
 
 def test_a_public_id_has_its_prefix_and_sixteen_unmistakable_characters() -> None:
@@ -29,3 +29,9 @@ def test_a_token_is_found_by_its_digest_and_not_by_another() -> None:
     assert token_digest(token) == token_digest(token)
     assert token_digest(token) != token_digest(token + "a")
     assert token.encode() not in token_digest(token)
+
+
+def test_a_seed_gives_the_same_name_each_time_and_another_seed_another() -> None:
+    names = [named_by(seed, prefix="ntf") for seed in ("a", "a", "b")]
+    assert names[0] == names[1] != names[2]
+    assert all(matches("ntf", name) for name in names)

@@ -207,7 +207,7 @@ def test_a_thousand_rows_are_judged_with_the_same_queries_as_ten(
     ana: Client, cast: Cast, django_assert_max_num_queries: Any
 ) -> None:
     text = "email,name,phone\n" + "".join(f"p{n}@harbor.example,P {n},+1206555{n:04d}\n" for n in range(1000))
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(27):
         html = uploaded(ana, text)
     assert "of 1000 rows can be invited" in html
 

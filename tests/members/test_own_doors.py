@@ -20,6 +20,10 @@ from tests.members.web import signed_in
 ANSWERS = {
     "me_in": 200,
     "me_history": 200,
+    "me_schedule": 200,
+    "me_schedule_date": 200,
+    "me_schedule_time_off": 200,
+    "me_schedule_remove": 404,  # the address names nothing to remove
     "me_add": 200,
     "me_change": 200,
     "me_remove": 200,

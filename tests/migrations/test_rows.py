@@ -82,9 +82,9 @@ def test_a_change_of_status_is_kept_whatever_table_the_caller_put_in_its_way(own
         )
         application.execute("GRANT INSERT ON pg_temp.notifications_transition TO PUBLIC")
         application.execute(
-            "INSERT INTO notifications_notification (public_id, tenant_id, purpose, channel, number, body, sealed_body, ack_code,"
-            " status, reason, reason_text, created_at, due_at, lease_owner, acknowledged_via)"
-            " SELECT 'ntf_1', id, 'test', 'sms', '', '', '', '', 'queued', '', '', now(), now(), '', ''"
+            "INSERT INTO notifications_notification (public_id, tenant_id, purpose, channel, number, address, body, sealed_body, ack_code,"
+            " status, reason, reason_text, created_at, due_at, lease_owner, acknowledged_via, tried_next)"
+            " SELECT 'ntf_1', id, 'test', 'sms', '', '', '', '', '', 'queued', '', '', now(), now(), '', '', ''"
             " FROM tenants_tenant WHERE slug = 'harbor'"
         )
         assert application.execute("SELECT count(*) FROM pg_temp.notifications_transition").fetchone() == (0,)

@@ -1,8 +1,6 @@
 """A sender's registration is entered by hand or fetched, ages until it changes, and stands above the SMS area."""
 
-import json
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -19,11 +17,10 @@ from tenants.scope import platform_scope, tenant_scope
 from tests.admin.parts import signed_in
 from tests.cast import Cast, make_cast
 from tests.sandbox.conftest import SERVICE
-from tests.sandbox.process import RunningSandbox, running_sandbox
+from tests.sandbox.process import RunningSandbox
 
 pytestmark = pytest.mark.django_db
 
-NUMBERS = [{"phone_number": "+12065550101", "messaging_service_sid": SERVICE}]
 FAILED = {
     "state": "failed",
     "kind": "a2p",
@@ -37,10 +34,10 @@ def cast() -> Cast:
     return make_cast()
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[RunningSandbox]:
-    with running_sandbox(SANDBOX_NUMBERS=json.dumps(NUMBERS)) as running:
-        yield running
+@pytest.fixture
+def sandbox(one_sandbox: RunningSandbox) -> RunningSandbox:
+    one_sandbox.reset()
+    return one_sandbox
 
 
 def page(sender: Sender, action: str = "") -> str:

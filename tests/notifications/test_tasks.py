@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from imes import broker
 from notifications.models import Heartbeat, Notification, ProviderCallback
-from notifications.tasks import tick
-from tenants.scope import platform_scope
+from notifications.tasks import escalate, tick
+from tenants.scope import platform_scope, tenant_scope
 from tests.cast import Cast, make_cast
 from tests.consenting import agree
 from tests.notifications.dispatch.conftest import again, message
+from tests.notifications.escalating import MINUTE, fires, flow_of, paged
 
 
 @pytest.fixture
@@ -84,3 +85,22 @@ def test_a_webhook_that_belongs_to_nothing_known_is_looked_at_less_often_with_ti
     time_machine.move_to(now, tick=False)
     tick()
     assert woken(folder).count("notifications.join_callbacks") == wakes
+
+
+def test_a_step_that_is_due_and_one_that_reached_nobody_are_found(cast: Cast, folder: Path) -> None:
+    with tenant_scope(cast.harbor.pk):
+        flow = flow_of(cast.harbor, [cast.ben], [cast.ben], wait=5 * MINUTE)
+    alert = fires(flow, at=timezone.now() - 5 * MINUTE)
+    with platform_scope():
+        Notification.objects.update(status="sent")
+    woken(folder)
+    tick()
+    assert woken(folder) == ["notifications.escalate"]
+    escalate()
+    assert [seconds for seconds, _ in paged(alert, since=alert.opened_at)] == [0, 300]
+    with platform_scope():
+        alert.steps.filter(position=0).update(outcome="nobody", moved_on_at=timezone.now() - timedelta(seconds=6))
+        Notification.objects.update(status="sent")
+    woken(folder)
+    tick()
+    assert woken(folder) == ["notifications.tell_admins"]

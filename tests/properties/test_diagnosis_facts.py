@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from imes.kernel.phone_defects import PhoneDefect
 from notifications.core.dispatch_reasons import DispatchReason
+from notifications.core.limit_facts import AllowanceFact, HoursFact, QuotaFact, ScheduleFact
 from notifications.core.reasons import Reason
 from notifications.core.states import NotificationStatus
 from notifications.diagnosis.catalogue import ENTRIES, Code
@@ -67,6 +68,8 @@ def _of(hint: Any, name: str) -> st.SearchStrategy[Any]:
         return INSTANTS
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return st.sampled_from(list(hint))
+    if hint in LIMITS:
+        return st.sampled_from(LIMITS[hint])
     if dataclasses.is_dataclass(hint):
         return _built(hint)  # type: ignore[arg-type]
     plain: dict[Any, st.SearchStrategy[Any]] = {
@@ -75,6 +78,39 @@ def _of(hint: Any, name: str) -> st.SearchStrategy[Any]:
         bool: st.booleans(),
     }
     return plain[hint]
+
+
+#: A handful of each is enough to meet every branch, and drawing their fields one by one costs minutes.
+LIMITS: dict[Any, list[Any]] = {
+    QuotaFact: [
+        QuotaFact(limit, taken, limit, taken, segments, calls, taken, resets_on)
+        for limit, taken, segments, calls, resets_on in [
+            (None, 0, 1, None, "2026-12-01"),
+            (500, 499, 2, 100, "2026-12-01"),
+            (500, 450, 1, 0, "2026-12-01"),
+            (500, 500, 1, 500, "no date"),
+        ]
+    ],
+    AllowanceFact: [
+        AllowanceFact("Ana", "blank", None, 0, True),
+        AllowanceFact("Ana", "number", 0, 0, True),
+        AllowanceFact("Ana", "number", 5, 5, True),
+        AllowanceFact("", "unlimited", None, 9, False),
+    ],
+    ScheduleFact: [
+        ScheduleFact(True, "no_schedule", "UTC", "Fri 14:30", "", None),
+        ScheduleFact(True, "window", "America/New_York", "Fri 09:30", "Mon-Fri 09:00-17:00", None),
+        ScheduleFact(False, "outside", "Nowhere/Land", "Fri 06:30", "Mon-Fri 09:00-17:00", NOW + timedelta(hours=3)),
+        ScheduleFact(False, "time_off", "UTC", "Fri 14:30", "time off", None),
+        ScheduleFact(False, "exception", "UTC", "Fri 14:30", "not on 20 November", NOW + timedelta(days=1)),
+    ],
+    HoursFact: [
+        HoursFact("urgent_exempt", True, "07:00-21:00", ("UTC",), ("Fri 14:30",), None),
+        HoursFact("tenant", True, "07:00-21:00", (), (), None),
+        HoursFact("direct_messages", False, "07:00-21:00", ("UTC", "Asia/Tokyo"), ("14:30", "23:30"), None),
+        HoursFact("flow", False, "08:00-09:00", ("UTC",), ("Fri 14:30",), NOW + timedelta(hours=18)),
+    ],
+}
 
 
 @cache

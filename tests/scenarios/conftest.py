@@ -15,7 +15,7 @@ from notifications.operations.hooks import make_hook
 from tenants.scope import platform_scope, tenant_scope
 from tests.cast import SENDER_NUMBER, Cast, make_cast
 from tests.consenting import agree
-from tests.sandbox.process import RunningSandbox, eventually, running_sandbox
+from tests.sandbox.process import RunningSandbox, eventually
 from tests.scenarios.processes import Place, place, running_beat, running_web, running_worker
 
 
@@ -57,15 +57,17 @@ class Story:
 
 
 @pytest.fixture
-def story(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[Story]:
+def story(transactional_db: None, one_sandbox: RunningSandbox, settings: Any, tmp_path: Path) -> Iterator[Story]:
     """The web process and the sandbox run; a test starts worker and beat where it wants them."""
     where = place(tmp_path)
     with ExitStack() as started:
         started.callback(where.web_socket.close)
-        numbers = f'[{{"phone_number": "{SENDER_NUMBER}"}}]'
-        sandbox = started.enter_context(
-            running_sandbox(SANDBOX_NUMBERS=numbers, SANDBOX_WEBHOOK_BASE=where.url, SANDBOX_RECEIPT_DELAY_MS="30")
-        )
+        # Nothing of an earlier story is on its way any more, and texts from handsets come here.
+        one_sandbox.reset()
+        started.callback(one_sandbox.reset)
+        (number,) = one_sandbox.twilio().incoming_phone_numbers.list(phone_number=SENDER_NUMBER)
+        number.update(sms_url=f"{where.url}/webhooks/twilio/inbound")
+        sandbox = one_sandbox
         settings.PUBLIC_URL, settings.TWILIO_BASE_URL = where.url, sandbox.url
         settings.BROKER_DIR = str(tmp_path / "broker")
         cast = make_cast()

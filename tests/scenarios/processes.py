@@ -63,7 +63,7 @@ def running(name: str, command: tuple[str, ...], *, at: Place, ready: str = "", 
         )
     try:
         if ready:
-            eventually(lambda: ready in at.log(name) or _ended(process, at.log(name)), within=30)
+            eventually(lambda: ready in at.log(name) or _ended(process, at.log(name)), within=90)
         yield process.pid
     finally:
         process.terminate()
@@ -86,7 +86,7 @@ def running_web(at: Place, **env: str) -> Iterator[None]:
     command = (sys.executable, "-m", "gunicorn", "imes.wsgi:application", bind, "--worker-class=gthread")
     options = ("--threads=8", "--no-control-socket", "--graceful-timeout=2")
     with running("web", (*command, *options), at=at, IMES_DB_POOL="1", **env):
-        eventually(lambda: status_of(f"{at.url}/livez") == 200, within=30)
+        eventually(lambda: status_of(f"{at.url}/livez") == 200, within=90)
         yield
 
 
@@ -105,8 +105,8 @@ def running_beat(at: Place, **env: str) -> Iterator[int]:
 
 
 def status_of(url: str) -> int:
-    """The HTTP status of a GET; 0 where nobody answers."""
+    """The HTTP status of a GET; 0 where nobody answers, or not in time: a socket takes what nobody serves yet."""
     try:
         return requests.get(url, timeout=10).status_code
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return 0

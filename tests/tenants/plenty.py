@@ -8,6 +8,18 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
+from billing.models import (
+    Allowance,
+    AllowanceDay,
+    Charge,
+    QuotaNotice,
+    StandingChange,
+    StripeCustomer,
+    StripeEvent,
+    TopUp,
+    UsageDay,
+    UsageMonth,
+)
 from imes.kernel.ids import token_digest
 from members.consent.ledger import append
 from members.models import (
@@ -20,6 +32,9 @@ from members.models import (
     Invite,
     Member,
     NumberCode,
+    Schedule,
+    ScheduleException,
+    TimeOff,
 )
 from notifications.models import (
     Alert,
@@ -78,6 +93,9 @@ def make_plenty(tenant: Tenant, *, number: str) -> dict[type[models.Model], Any]
         made: list[models.Model] = [account, sender, member, phone, group, place, flow, step, step.recipients.get()]
         made += _happened(tenant, flow=flow, member=member, number=number, sender=sender)
         made += _consented(tenant, member=member, number=number, by=recorder)
+        made += _free_at_times(tenant, member=member)
+    with platform_scope():
+        made += _billed(tenant, by=recorder)
     tenant.support_email = f"help@{tenant.slug}.example"
     with platform_scope():
         tenant.save()
@@ -118,6 +136,43 @@ def _consented(tenant: Tenant, *, member: Member, number: str, by: User) -> list
     )
     review = Review.objects.create(tenant=tenant, kind=Review.Kind.LIKELY_STOP, number=number, because="stop by at 5")
     return [code, document, consent, standing, review]
+
+
+def _free_at_times(tenant: Tenant, *, member: Member) -> list[models.Model]:
+    """A schedule, changed once, with an exception, and time off."""
+    now = timezone.now()
+    schedule = Schedule.objects.create(tenant=tenant, member=member)
+    schedule.weekly = [[0, "09:00", "17:00"]]
+    schedule.save()
+    exception = ScheduleException.objects.create(tenant=tenant, schedule=schedule, on=now.date())
+    off = TimeOff.objects.create(tenant=tenant, member=member, starts_at=now, ends_at=now + timedelta(days=1))
+    return [schedule, exception, off]
+
+
+def _billed(tenant: Tenant, *, by: User) -> list[models.Model]:
+    """A month with what was used and charged in it, an allowance, and how the standing moved."""
+    now = timezone.now()
+    day = now.date()
+    month = UsageMonth.objects.create(tenant=tenant, starts_on=day, resets_on=day + timedelta(days=31))
+    of_month: dict[str, Any] = {"tenant": tenant, "month": month}
+    return [
+        month,
+        UsageDay.objects.create(tenant=tenant, day=day, channel="sms"),
+        Charge.objects.create(
+            **of_month, notification_id=tenant.pk, channel="sms", day=day, by_user=by, reserved_at=now
+        ),
+        TopUp.objects.create(**of_month, notifications=5, reason="asked for", actor=by),
+        QuotaNotice.objects.create(**of_month, kind="notifications", percent=80, limit=10, made_at=now),
+        Allowance.objects.create(tenant=tenant, user=by, kind="unlimited"),
+        AllowanceDay.objects.create(tenant=tenant, user=by, day=day),
+        StandingChange.objects.create(
+            tenant=tenant, before="trial", after="active", source="by_hand", actor=by, reason="paid", at=now
+        ),
+        StripeCustomer.objects.create(tenant=tenant, customer_ref=f"cus_{tenant.slug}"),
+        StripeEvent.objects.create(
+            tenant=tenant, event_ref=f"evt_{tenant.slug}", kind="invoice.paid", made_at=now, outcome="moved"
+        ),
+    ]
 
 
 def _happened(tenant: Tenant, *, flow: Flow, member: Member, number: str, sender: Sender) -> list[models.Model]:

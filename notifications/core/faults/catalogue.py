@@ -14,7 +14,7 @@ from notifications.core.faults.http_status import at_its_end, http_fault, unreac
 from notifications.core.faults.kinds import FaultKind, Stage, Whose
 from notifications.core.faults.remedies import OUR_OWN, remedy
 
-_FILES: Mapping[str, str] = MappingProxyType({"twilio": "twilio.csv", "azure": "azure.csv"})
+_FILES: Mapping[str, str] = MappingProxyType({"twilio": "twilio.csv", "azure": "azure.csv", "mail": "mail.csv"})
 _PAGES: Mapping[str, str] = MappingProxyType({"twilio": "https://www.twilio.com/docs/api/errors/{code}"})
 
 # The provider (or its upstream) gave up without knowing whether the message went on: documented as such.

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 from notifications.diagnosis.checks.again import again
+from notifications.diagnosis.checks.allowance import allowance
 from notifications.diagnosis.checks.attempts import attempts
 from notifications.diagnosis.checks.consent import consent
+from notifications.diagnosis.checks.escalation import escalation
 from notifications.diagnosis.checks.first import confirmation, review
 from notifications.diagnosis.checks.handset import handset
+from notifications.diagnosis.checks.hours import hours
 from notifications.diagnosis.checks.line import line
 from notifications.diagnosis.checks.log_ended import log_ended
 from notifications.diagnosis.checks.log_gone import log_gone
@@ -14,7 +17,9 @@ from notifications.diagnosis.checks.log_waiting import log_waiting
 from notifications.diagnosis.checks.number import number
 from notifications.diagnosis.checks.provider_block import provider_block
 from notifications.diagnosis.checks.queue import queue
+from notifications.diagnosis.checks.quota import quota
 from notifications.diagnosis.checks.receipts import receipts
+from notifications.diagnosis.checks.schedule import schedule
 from notifications.diagnosis.checks.seat import seat
 from notifications.diagnosis.checks.sender import sender
 from notifications.diagnosis.checks.switch import switch
@@ -45,9 +50,15 @@ CHECKS: tuple[Check, ...] = (
     receipts,
     # 6 queue and worker
     queue,
-    # 8 tenant standing, and the flow
+    # 8 tenant standing, quota, allowance, and the flow
     tenant,
+    quota,
+    allowance,
     flow,
+    # 9 the member's schedule, messaging hours, and the escalation
+    schedule,
+    hours,
+    escalation,
     # 10 the sender
     sender,
     # then beside now

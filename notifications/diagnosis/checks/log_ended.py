@@ -43,6 +43,10 @@ def _skipped(facts: Facts) -> Finding:
 def _over_quota(facts: Facts) -> Finding:
     text = facts.row.reason_text.rstrip(".") or "the limit and what was used were not stored on the row"
     says = f"The tenant's monthly limit was reached, so it was not sent: {text}."
+    why = decided_reason(facts)
+    if why in EXPLAINED:
+        remedy = Remedy(f"See {why} below: it shows the figures of then and of now.", Who.TENANT_ADMIN)
+        return _stopped(facts, Code.QUOTA_EXCEEDED, says, remedy, Proof.SYMPTOM)
     remedy = Remedy("Raise the limit or wait for its reset, then send it again.", Who.TENANT_ADMIN)
     return _stopped(facts, Code.QUOTA_EXCEEDED, says, remedy, Proof.STORED)
 

@@ -15,7 +15,7 @@ from notifications.diagnosis.words import channel_name, clock, listed, who_it_is
 def number(facts: Facts) -> tuple[Finding, ...]:
     """Missing, defective, changed since, and the number that must be confirmed with the person."""
     if facts.row.channel is Channel.EMAIL:
-        return ()
+        return _address(facts)
     return (*_missing(facts), *_defects(facts), *_changed(facts), *recent_change(facts), *_confirm(facts))
 
 
@@ -25,6 +25,19 @@ def primary(facts: Facts) -> PhoneFact | None:
         return None
     voice = facts.row.channel is Channel.VOICE
     return next((one for one in facts.member.phones if (one.takes_calls if voice else one.takes_sms)), None)
+
+
+def _address(facts: Facts) -> tuple[Finding, ...]:
+    seen = view(facts, Reason.ADDRESS_MISSING)
+    text = "A tenant admin adds an e-mail address on the member's form, or pages them over another channel."
+    return gate_finding(
+        facts,
+        seen,
+        says=f"{who_it_is(facts)} had no e-mail address.",
+        remedy=at_member(text, facts=facts, label="Add an address"),
+        then="no address",
+        now="none yet" if seen.basis is not Basis.OPEN and not seen.mended else "an address",
+    )
 
 
 def _missing(facts: Facts) -> tuple[Finding, ...]:

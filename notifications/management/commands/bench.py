@@ -10,6 +10,8 @@ import requests
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from members.queries import phones_with_number
+from notifications.management.quota_cost import NotLetGo, milliseconds_a_message
 from notifications.models import Attempt
 from tenants.scope import platform_scope
 
@@ -20,14 +22,24 @@ class Command(BaseCommand):
     help = "Measure the running portal against the sandbox; it sends real requests, and works in development alone."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["first-sms"], help="first-sms: from POST /hooks/<token> to the sandbox.")
-        parser.add_argument("--hook", required=True, help="The token of a hook whose flow pages one phone by SMS.")
-        parser.add_argument("--to", required=True, help="The number of that phone.")
+        parser.add_argument(
+            "what",
+            choices=["first-sms", "quota"],
+            help="first-sms: from POST /hooks/<token> to the sandbox. quota: what counting a message adds to its "
+            "dispatch; it sends nothing and is rolled back.",
+        )
+        parser.add_argument("--hook", help="first-sms: the token of a hook whose flow pages one phone by SMS.")
+        parser.add_argument("--to", required=True, help="The number of that phone, whose member agreed to SMS.")
         parser.add_argument("--count", type=int, default=50)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG or not settings.SANDBOX_URL:
             raise CommandError("Measuring needs DEBUG and a sandbox: it would page real people.")
+        if options["what"] == "quota":
+            self._quota(to=options["to"], rounds=options["count"])
+            return
+        if not options["hook"]:
+            raise CommandError("Give the token of a hook with --hook.")
         shots = []
         for number in range(1, options["count"] + 1):
             shots.append(self._shot(options["hook"], to=options["to"]))
@@ -39,6 +51,20 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{name:<34} median {statistics.median(values):6.1f} ms   p95 {p95:6.1f}   max {values[-1]:6.1f}"
             )
+
+    def _quota(self, *, to: str, rounds: int) -> None:
+        with platform_scope():
+            member = next((phone.member for phone in phones_with_number(to) if phone.member.is_active), None)
+        if member is None:
+            raise CommandError(f"Nobody has the number {to}.")
+        try:
+            found = milliseconds_a_message(member, number=to, rounds=rounds)
+        except NotLetGo:
+            raise CommandError(f"{to} cannot be reached by SMS now; diagnose a message to it.") from None
+        medians = {name: statistics.median(times) for name, times in found.items()}
+        least = medians["not counted"]
+        for name, median in medians.items():
+            self.stdout.write(f"{name:<24} median {median:6.3f} ms a message   {median / least:5.2f} times the first")
 
     def _shot(self, token: str, *, to: str) -> dict[str, float]:
         """Fire once and return the milliseconds of each leg; all clocks are this machine's."""

@@ -9,6 +9,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from billing.models import Plan
+from billing.operations import subscribe
+from billing.operations.allowances import set_allowance
 from members.consent.boxes import Box, Visit
 from members.consent.choices import Channel
 from members.consent.codes import CodeRefused, CodeSent, ask_for_code, enter_code
@@ -39,6 +42,15 @@ SENDER = "+12065550100"
 CONSENTING = [("Dana Okafor", "+12065553006"), ("Eli Marsh", "+12065550143")]
 NEVER_ASKED = ("Fay Lindqvist", "+12065550144")
 WITHOUT_PHONE = "Gus Tran"
+#: The plan of Harbor, small enough to be reached by trying things out.
+TEAM: dict[str, Any] = {
+    "name": "Team",
+    "monthly_notifications": 500,
+    "monthly_segments": 1000,
+    "monthly_calls": 100,
+    "member_limit": 25,
+    "sms_seats": 25,
+}
 CHANNELS: tuple[Channel, ...] = ("sms", "voice")
 
 
@@ -62,6 +74,9 @@ class Command(BaseCommand):
                 provider="twilio", name="Platform Twilio (sandbox)", account_id=ACCOUNT_SID, secret=ACCOUNT_SECRET
             )
             Sender.objects.create(account=account, address=SENDER)
+            # Before there are members: their SMS seats belong to this subscription.
+            subscribe(harbor, plan=Plan.objects.create(**TEAM), actor=None, at=timezone.now())
+        set_allowance(harbor, user=ana, kind="number", daily=50, actor=None, at=timezone.now())
         with tenant_scope(harbor.pk):
             self._harbor(harbor, ana=ana)
         with tenant_scope(ridge.pk):

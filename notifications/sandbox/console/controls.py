@@ -49,6 +49,9 @@ class ControlEndpoints:
     async def optouts(self, _request: Request) -> Response:
         return JSONResponse([{"sender": scope, "number": number} for scope, number in self._world.optouts.pairs()])
 
+    async def lookups(self, _request: Request) -> Response:
+        return JSONResponse(self._world.lookups)
+
     async def alerts(self, _request: Request) -> Response:
         return JSONResponse([alert.view() for alert in self._world.alerts])
 

@@ -57,6 +57,7 @@ def console_routes(world: World, *, controls: ControlEndpoints) -> list[BaseRout
         route("/behaviours", controls.behaviours),
         route("/faults", controls.faults, "GET", "POST", "DELETE"),
         route("/optouts", controls.optouts),
+        route("/lookups", controls.lookups),
         route("/alerts", controls.alerts),
         route("/senders", controls.senders),
         route("/services", controls.services, "GET", "POST"),

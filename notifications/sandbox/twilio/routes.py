@@ -6,6 +6,7 @@ from ..world import World
 from .access import Endpoint, guarded
 from .account import AccountEndpoints
 from .consents import ConsentEndpoints
+from .lookup import LookupEndpoints
 from .messages import MessageEndpoints
 from .registrations import RegistrationEndpoints
 from .resources import API_VERSION
@@ -37,5 +38,6 @@ def twilio_routes(world: World) -> list[Route]:
         route("/v1/Tollfree/Verifications", registered.verifications, "GET"),
         route("/v1/Tollfree/Verifications/{sid}", registered.verification, "GET"),
         route("/v1/Consents/Bulk", ConsentEndpoints(world).bulk, "POST"),
+        route("/v2/PhoneNumbers/{number}", LookupEndpoints(world).number, "GET"),
         route("/v1/Alerts", account.alerts, "GET"),
     ]

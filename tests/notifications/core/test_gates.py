@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from notifications.core.gates import GateFacts, Opening, StandingFact, Verdict, ruling
+from notifications.core.limit_facts import AllowanceFact, HoursFact, QuotaFact, ScheduleFact
 from notifications.core.reasons import Reason
 from notifications.core.states import Channel, NotificationStatus, Purpose
 
@@ -49,6 +50,20 @@ PAGE = GateFacts(
     verification_on_consent_form=False,
 )
 VOICE = replace(PAGE, channel=Channel.VOICE, sender_channels=("sms", "voice"))
+MAIL = replace(PAGE, channel=Channel.EMAIL, number=None, address="ben@harbor.example")
+MONTH = QuotaFact(
+    notifications_limit=500,
+    notifications_taken=0,
+    segments_limit=1_000,
+    segments_taken=0,
+    segments=2,
+    calls_limit=100,
+    calls_taken=0,
+    resets_on="2025-12-01",
+)
+ANA = AllowanceFact(who="Ana", kind="number", daily=5, used=0, module=True)
+OUTSIDE = ScheduleFact(False, "outside", "America/New_York", "Mon 07:00", "Mon-Fri 09:00-17:00", NOW + HOUR)
+NIGHT = HoursFact("direct_messages", False, "07:00-21:00", ("Europe/London",), ("Mon 05:00",), NOW + HOUR)
 REPLY = replace(PAGE, purpose=Purpose.KEYWORD_REPLY, answers_inbound=True, member_id=None, flow_enabled=None)
 CODE = replace(PAGE, purpose=Purpose.VERIFICATION_CODE, verification_on_consent_form=True, standing=NONE)
 
@@ -92,6 +107,17 @@ def test_the_message_of_these_tests_goes(facts: GateFacts) -> None:
         (CODE, {"standing": OPTED_IN, "suppressed_since": NOW - 48 * HOUR}, Reason.SUPPRESSED, "skipped"),
         (CODE, {"tenant_standing": "past_due"}, Reason.PAST_DUE, "skipped"),
         (CODE, {"line_type": "landline"}, Reason.LANDLINE, "skipped"),
+        (MAIL, {"address": None}, Reason.ADDRESS_MISSING, "skipped"),
+        (PAGE, {"quota": replace(MONTH, notifications_taken=500)}, Reason.QUOTA_REACHED, "quota_exceeded"),
+        (PAGE, {"quota": replace(MONTH, segments_taken=999)}, Reason.SEGMENTS_REACHED, "quota_exceeded"),
+        (VOICE, {"quota": replace(MONTH, calls_taken=100)}, Reason.CALLS_REACHED, "quota_exceeded"),
+        (PAGE, {"allowance": replace(ANA, kind="blank", daily=None)}, Reason.ALLOWANCE_BLANK, "skipped"),
+        (PAGE, {"allowance": replace(ANA, daily=0)}, Reason.ALLOWANCE_ZERO, "skipped"),
+        (PAGE, {"allowance": replace(ANA, used=5)}, Reason.ALLOWANCE_USED, "skipped"),
+        (PAGE, {"allowance": replace(ANA, module=False)}, Reason.LIMITS_MISSING, "skipped"),
+        (PAGE, {"schedule": OUTSIDE}, Reason.OUTSIDE_SCHEDULE, "skipped"),
+        (PAGE, {"schedule": replace(OUTSIDE, because="time_off")}, Reason.TIME_OFF, "skipped"),
+        (PAGE, {"schedule": replace(OUTSIDE, because="exception")}, Reason.SCHEDULE_EXCEPTION, "skipped"),
     ],
 )
 def test_one_changed_fact_blocks_with_its_reason(
@@ -118,7 +144,12 @@ def test_one_changed_fact_blocks_with_its_reason(
             {"standing": OPTED_OUT, "suppressed_since": NOW, "tenant_standing": "suspended", "member_active": False},
         ),
         (CODE, {"standing": OPTED_OUT, "member_active": False}),
-        (replace(PAGE, channel=Channel.EMAIL), {"standing": OPTED_OUT, "suppressed_since": NOW, "number": None}),
+        (MAIL, {"standing": OPTED_OUT, "suppressed_since": NOW}),
+        (PAGE, {"quota": replace(MONTH, notifications_taken=499)}),
+        (PAGE, {"quota": replace(MONTH, calls_taken=100)}),
+        (PAGE, {"allowance": replace(ANA, kind="unlimited", daily=None, used=900)}),
+        (replace(PAGE, purpose=Purpose.DIRECT_MESSAGE), {"schedule": OUTSIDE}),
+        (PAGE, {"hours": replace(NIGHT, rule="urgent_exempt", is_open=True)}),
     ],
 )
 def test_what_looks_like_an_obstacle_and_is_none_goes(facts: GateFacts, changes: dict[str, Any]) -> None:
@@ -146,6 +177,22 @@ def test_the_first_gate_in_the_order_of_the_diagnosis_gives_the_reason_and_the_o
     assert decided.reason is Reason.NUMBER_MISSING
     shut = [reading.reason for reading in decided.gates if reading.opening is Opening.BLOCK]
     assert shut == [Reason.NUMBER_MISSING, Reason.OPTED_OUT, Reason.PAST_DUE]
+
+
+def test_what_stops_at_a_limit_says_the_exact_figures() -> None:
+    full = ruling(replace(PAGE, quota=replace(MONTH, notifications_taken=500)), now=NOW)
+    assert "limit of 500 notifications" in full.says
+    assert "1 December 2025" in full.says
+    used = ruling(replace(PAGE, allowance=replace(ANA, used=5)), now=NOW)
+    assert "Ana has used up the daily allowance: 5 of 5 sent today." in used.says
+
+
+def test_hours_hold_until_they_begin_and_a_limit_outweighs_them() -> None:
+    waits = replace(PAGE, purpose=Purpose.DIRECT_MESSAGE, hours=NIGHT)
+    held = ruling(waits, now=NOW)
+    assert (held.verdict, held.reason, held.until) == (Verdict.HOLD, Reason.OUTSIDE_HOURS, NIGHT.opens_at)
+    blocked = ruling(replace(waits, quota=replace(MONTH, notifications_taken=500)), now=NOW)
+    assert blocked.reason is Reason.QUOTA_REACHED
 
 
 @pytest.mark.case("I17")

@@ -1,6 +1,6 @@
 """Messages that are ready to go, and the sandbox that they go to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from notifications.models import Notification, ProviderAccount
 from tenants.scope import platform_scope, tenant_scope
 from tests.cast import Cast, add_member, make_cast
 from tests.consenting import agree
-from tests.sandbox.process import RunningSandbox, running_sandbox
+from tests.sandbox.process import RunningSandbox
 
 #: A fault of the sandbox that ends in silence is waited out this long. Every other test keeps the shipped timeout: on a
 #: busy machine an answer takes as long as it takes.
@@ -28,9 +28,8 @@ def cast(transactional_db: None) -> Cast:
 
 
 @pytest.fixture(scope="session")
-def shared_sandbox() -> Iterator[RunningSandbox]:
-    with running_sandbox(SANDBOX_RECEIPT_DELAY_MS="20", SANDBOX_WEBHOOK_BASE="http://127.0.0.1:9") as sandbox:
-        yield sandbox
+def shared_sandbox(one_sandbox: RunningSandbox) -> RunningSandbox:
+    return one_sandbox
 
 
 @pytest.fixture

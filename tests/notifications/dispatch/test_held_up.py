@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 
 from members.models import Member
+from notifications.core.clock_type import Clock
 from notifications.dispatch.claim import claim_due
 from notifications.dispatch.deliver import deliver_due
 from notifications.dispatch.intend import intend
-from notifications.dispatch.intent import Clock
 from notifications.dispatch.reconcile import let_lapse
 from notifications.dispatch.record import record
 from notifications.dispatch.send import hands

@@ -89,9 +89,10 @@ def test_in_turn_pages_the_first_alone_and_keeps_a_place_for_each_of_the_others(
     steps = AlertStep.objects.order_by("position", "place")
     assert [(step.position, step.place, step.outcome, step.due_at) for step in steps] == [
         (0, 0, "paged", AT),
-        (0, 1, "waiting", None),
+        (0, 1, "waiting", AT + timedelta(minutes=5)),
         (1, 0, "waiting", None),
     ]
+    assert [step.member_id for step in steps] == [harbor.ben.pk, ana.pk, None]
     assert [(person.member.name, person.place) for person in who_is_paged(flow)] == [
         ("Ben", 0),
         ("Ben", 0),

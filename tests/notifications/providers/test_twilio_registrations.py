@@ -1,7 +1,5 @@
 """What Twilio shows of brands, campaigns and verifications is read as one: a state, since when, and what to correct."""
 
-import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,27 +7,16 @@ import pytest
 from notifications.providers.base import Credentials, ProviderDidNotAnswer
 from notifications.providers.twilio_registrations import Fetched, FetchedError, NotFetchable, fetch_registration
 from tests.sandbox.conftest import OWN, SERVICE, TOLL_FREE
-from tests.sandbox.process import RunningSandbox, running_sandbox
+from tests.sandbox.process import RunningSandbox
 
-NUMBERS = [
-    {"phone_number": OWN},
-    {"phone_number": TOLL_FREE},
-    {"phone_number": "+12065550101", "messaging_service_sid": SERVICE},
-]
 SINCE = "2026-11-18T09:00:00+00:00"
 AT = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[RunningSandbox]:
-    with running_sandbox(SANDBOX_NUMBERS=json.dumps(NUMBERS)) as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
-def sandbox(running: RunningSandbox) -> RunningSandbox:
-    running.reset()
-    return running
+def sandbox(one_sandbox: RunningSandbox) -> RunningSandbox:
+    one_sandbox.reset()
+    return one_sandbox
 
 
 def fetched(sandbox: RunningSandbox, address: str, *, token: str = "") -> Fetched:

@@ -1,4 +1,4 @@
-"""What other apps may know of plans and seats. The only door into billing's rows."""
+"""Plans and their SMS seats: who holds one, since when, and how many are free."""
 
 from collections import defaultdict
 from collections.abc import Iterable

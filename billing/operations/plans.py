@@ -1,4 +1,4 @@
-"""Writes of the billing app: plans that tenants subscribe to, and the SMS seats that their members hold.
+"""Plans that tenants subscribe to, and the SMS seats that their members hold.
 
 A seat belongs to one subscription. A change of plan ends all seats and gives new ones as far as they fit, so that what
 rested on an old seat (members' SMS switches) rests on nothing until an administrator says so again.
@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from billing.metering import limits_anew, present_month
 from billing.models import Plan, Seat, Subscription
 from billing.seats import fitting
 from tenants.audit import Act, record
@@ -26,7 +27,8 @@ class NoSeatFree:
 def subscribe(tenant: Tenant, *, plan: Plan, actor: User | None, at: datetime) -> Subscription:
     """Begin a subscription and end the one before it; a tenant that has this plan keeps it as it is.
 
-    The seats are carried over as new seats, the oldest first, as far as they fit. Opens the platform's scope itself.
+    The seats are carried over as new seats, the oldest first, as far as they fit. The present month gets the limits of
+    the new plan, top-ups added, and keeps what it used. Opens the platform's scope itself.
     """
     with platform_scope():
         before = _locked(tenant)
@@ -40,6 +42,9 @@ def subscribe(tenant: Tenant, *, plan: Plan, actor: User | None, at: datetime) -
             before.ended_at = at
             before.save(update_fields=["ended_at"])
         begun = Subscription.objects.create(tenant=tenant, plan=plan, started_at=at)
+        if before is not None or not plan.is_default:
+            # A tenant without a plan has the limits of the default one already.
+            limits_anew(present_month(tenant.pk, zone=tenant.time_zone, at=at))
         kept = fitting([seat.member_id for seat in held], seats=plan.sms_seats)
         Seat.objects.bulk_create(
             Seat(tenant=tenant, subscription=begun, member_id=member_id, assigned_at=at, assigned_by=actor)

@@ -1,0 +1,1 @@
+"""Standings that follow payments at Stripe: an optional extra. The library is imported where it verifies alone."""

@@ -1,0 +1,1 @@
+"""Pages that people open without a login: acknowledging a page from its e-mail."""

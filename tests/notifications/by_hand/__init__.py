@@ -1,0 +1,1 @@
+"""Messages that people send by hand: written, foreseen, sent once, sent again."""
