@@ -17,6 +17,8 @@ from kombu.utils.json import dumps, loads
 
 logger = logging.getLogger(__name__)
 
+#: Seconds that a worker without a task waits before it looks whether it should end.
+_LONGEST_WAIT = 0.2
 _MESSAGE, _TAKEN, _DRAFT = ".msg", ".taken", ".draft"
 
 
@@ -73,6 +75,11 @@ class Transport(filesystem.Transport):
     """Celery's `filesystem://`, over our channel."""
 
     Channel = Channel
+
+    def drain_events(self, connection: Any, timeout: float | None = None, **_: Any) -> None:
+        # A worker looks whether it should end when this returns, and asks for two seconds of waiting each time.
+        wait = _LONGEST_WAIT if timeout is None else min(timeout, _LONGEST_WAIT)
+        super().drain_events(connection, timeout=wait)
 
 
 def use() -> None:

@@ -30,6 +30,14 @@ def tenant_shown(request: HttpRequest) -> str | None:
     return access.tenant.name if access.tenant else "All tenants"
 
 
+def tenant_choice(request: HttpRequest) -> list[dict[str, Any]]:
+    """The menu beside the tenant's name, for whoever has more than one to choose from."""
+    access = getattr(request, "access", None)
+    if access is None or not (access.user.reads_every_tenant or len(access.tenants) > 1):
+        return []
+    return [{"icon": "swap_horiz", "title": "Choose a tenant", "link": reverse_lazy("admin:choose_tenant")}]
+
+
 def _item(title: str, icon: str, name: str, **more: Any) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}"), "permission": _reads, **more}
 
@@ -54,9 +62,7 @@ UNFOLD: dict[str, Any] = {
     "DASHBOARD_CALLBACK": "notifications.admin.dashboard.dashboard",
     "STYLES": [_stylesheet],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _icon}],
-    "SITE_DROPDOWN": [
-        {"icon": "swap_horiz", "title": "Choose a tenant", "link": reverse_lazy("admin:choose_tenant")},
-    ],
+    "SITE_DROPDOWN": tenant_choice,
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,

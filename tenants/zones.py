@@ -20,4 +20,4 @@ def zone_choices() -> list[tuple[str, str]]:
     """Return every zone as choices for a form, alphabetically, without the legacy aliases."""
     kept = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
     names = sorted(name for name in available_timezones() if name.startswith(kept))
-    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+    return [("UTC", "UTC"), *((name, name) for name in names)]

@@ -128,4 +128,4 @@ def _moved(change: StandingChange) -> str:
 
 
 def _by(user: User | None) -> str:
-    return f" by {user}" if user else ""
+    return f", by {user}" if user else ""

@@ -66,7 +66,7 @@ def answer(plan: Plan, *, zone: ZoneInfo, at: datetime) -> Answer:
 def zone_words(zone: ZoneInfo, *, now: datetime) -> str:
     """The zone by name, and what its clocks show now."""
     local = now.astimezone(zone)
-    return f"{zone.key.replace('_', ' ')} ({_offset(local)}), where it is {local:%a %H:%M} now"
+    return f"{zone.key} ({_offset(local)}), where it is {local:%a %H:%M} now"
 
 
 def zone_is_from(member: Member) -> str:

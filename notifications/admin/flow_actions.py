@@ -5,10 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 
 from notifications.admin.send_preview import send_preview
 from notifications.core.answers import Refusal
@@ -60,9 +60,8 @@ class FireTest(ObjectAction):
         if isinstance(alert, Refusal):
             self.model_admin.say(request, f"{alert.says} {alert.fix}", level=messages.ERROR)
             return None
-        link = reverse("admin:notifications_alert_change", args=[alert.pk])
-        self.model_admin.say(request, format_html('Fired. <a href="{}">See who is told</a>.', link))
-        return None
+        self.model_admin.say(request, "Fired. This page says who is told, and what comes next.")
+        return redirect("admin:notifications_alert_change", alert.pk)
 
 
 class MakeHook(ObjectAction):

@@ -7,12 +7,12 @@ from notifications.diagnosis.facts import Facts, PhoneFact
 from notifications.diagnosis.finding import Remedy, Who
 
 _MEMBER = "admin:members_member_change"
+_SCHEDULE = "admin:members_member_schedule"
 _PHONE = "admin:members_phone_change"
 _FLOW = "admin:notifications_flow_change"
 _ROW = "admin:notifications_notification_change"
 _SENDERS = "admin:notifications_sender_changelist"
 _INVITES = "admin:members_invite_changelist"
-_TENANT = "admin:tenants_tenant_change"
 _BILLING = "admin:billing_tenantplan_change"
 _LIMITS = "admin:billing_allowance_changelist"
 
@@ -22,6 +22,13 @@ def at_member(text: str, *, facts: Facts, who: Who = Who.TENANT_ADMIN, label: st
     if facts.member is None:
         return Remedy(text, who)
     return Remedy(text, who, _MEMBER, (facts.member.pk,), label or f"Open {facts.member.name}")
+
+
+def at_schedule(text: str, *, facts: Facts, who: Who = Who.TENANT_ADMIN) -> Remedy:
+    """A remedy on the page of the member's schedule; without a member it stays words."""
+    if facts.member is None:
+        return Remedy(text, who)
+    return Remedy(text, who, _SCHEDULE, (facts.member.pk,), f"Open {facts.member.name}'s schedule")
 
 
 def at_number(text: str, *, facts: Facts, phone: PhoneFact | None, label: str) -> Remedy:
@@ -47,10 +54,6 @@ def at_senders(text: str, *, who: Who = Who.PLATFORM_ADMIN) -> Remedy:
 
 def at_invites(text: str) -> Remedy:
     return Remedy(text, Who.TENANT_ADMIN, _INVITES, (), "Open invites")
-
-
-def at_tenant(text: str, *, facts: Facts, who: Who) -> Remedy:
-    return Remedy(text, who, _TENANT, (facts.tenant.pk,), "Open tenant settings")
 
 
 def at_billing(text: str, *, facts: Facts, who: Who) -> Remedy:

@@ -65,7 +65,7 @@ def test_a_platform_admin_changes_the_plan_on_the_second_page(cast: Cast) -> Non
     with tenant_scope(cast.harbor.pk):
         assert list(seats_of([cast.ben.pk, cast.ben.pk + 1])) == [cast.ben.pk]
     history = text_of(signed_in(cast.ana), page(cast))
-    assert "Nora lost it by Pat: the plan changed to Single" in history
+    assert "Nora lost it, by Pat: the plan changed to Single" in history
 
 
 def test_what_a_plan_has_is_fixed_once_a_tenant_has_it_and_new_tenants_get_one(cast: Cast) -> None:

@@ -87,7 +87,7 @@ def test_the_billing_page_tells_standing_month_pace_days_and_history(cast: Cast)
     assert "390 by SMS and 10 by voice on 2 days; most on 9 November, 390." in page
     assert "9 Nov 2026 390 600 0" in page
     assert re.search(r"October 2026 77 80 0 CSV|October 2026 77 0 0 CSV", page)
-    assert "Standing moved from Active to Payment due until 25 Nov 2026, 12:00 UTC by Pat: invoice 7 is open" in page
+    assert "Standing moved from Active to Payment due until 25 Nov 2026, 12:00 UTC, by Pat: invoice 7 is open" in page
     assert "Plan Team began" in page
     assert "Top up" not in page
     html = client.get(door(cast)).content.decode()

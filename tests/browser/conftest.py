@@ -1,19 +1,16 @@
 """A whole portal, as `make run` starts it, in a folder and on ports of its own, and a real Chromium in front of it."""
 
-import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from imes.embedded.server import Server
-from tests.serve.test_serve import CHECKOUT, free_port, serving
+from tests.serve.prepared import CHECKOUT, environment_at, free_port, serve, served_before, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -53,28 +50,10 @@ class Portal:
 @pytest.fixture(scope="session")
 def portal() -> Iterator[Portal]:
     """The portal with its demo tenants, served until the tests are over."""
-    var = Path(tempfile.mkdtemp(prefix="imes-browser-", dir="/tmp"))
-    var.chmod(0o711)
     port, sandbox_port = free_port(), free_port()
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("DATABASE", "IMES_", "PYTEST", "PUBLIC_URL"))
-    }
-    environment |= {
-        "DEBUG": "on",
-        "IMES_VAR_DIR": str(var),
-        "PORT": str(port),
-        "SANDBOX_PORT": str(sandbox_port),
-    }
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve"],
-        cwd=CHECKOUT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    var = served_before(port=port)
+    environment = environment_at(var, port=port, sandbox_port=sandbox_port)
+    process = serve(environment)
     try:
         serving(process)
         yield Portal(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sandbox_port}", environment)

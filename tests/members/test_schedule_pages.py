@@ -66,7 +66,7 @@ def test_what_is_typed_is_saved_and_shown_in_words_with_its_zone(ana: Client, ca
     shown = said(ana, page, typed((0, "9", "5pm"), (4, "22:00", "06:00"), (6, "00:00", "24:00")))
     assert weekly(cast) == [[0, "09:00", "17:00"], [4, "22:00", "06:00"], [6, "00:00", "00:00"]]
     assert "Mon 09:00-17:00, Fri 22:00-06:00, Sun all day, America/Los_Angeles" in shown
-    assert "America/Los Angeles (UTC-" in shown
+    assert "America/Los_Angeles (UTC-" in shown
     assert "It is their own" in shown
     assert "ends Sat 06:00" in shown
     assert "Ana changed the schedule last" in shown

@@ -25,7 +25,7 @@ def test_a_line_says_the_week_its_zone_and_how_it_stands() -> None:
     assert str(line(Plan(), zone=ZONE, now=FRIDAY)) == "No schedule: always paged; free now"
     never = line(Plan(()), zone=ZONE, now=FRIDAY)
     assert (str(never), never.is_never) == ("Never paged, America/Los_Angeles; not free, with no end in sight", True)
-    assert zone_words(ZONE, now=FRIDAY) == "America/Los Angeles (UTC-8), where it is Fri 12:00 now"
+    assert zone_words(ZONE, now=FRIDAY) == "America/Los_Angeles (UTC-8), where it is Fri 12:00 now"
 
 
 def test_an_answer_names_what_decided() -> None:

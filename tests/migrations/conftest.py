@@ -1,4 +1,4 @@
-"""Databases of a test's own, empty and owned by the owner, in which migrations may go back and forth."""
+"""Databases of a test's own, empty or migrated, in which migrations may go back and forth."""
 
 import os
 import subprocess
@@ -34,12 +34,23 @@ def empty_database() -> Iterator[str]:
 
 
 @pytest.fixture
-def manage(empty_database: str) -> Manage:
-    """Run `manage.py` on the empty database, as an operator would; what it printed comes back."""
+def migrated_database(django_db_setup: None) -> Iterator[str]:
+    """What this run's migrations made of an empty database."""
+    run = databases.joined()
+    name = f"{run.prefix}_migrated_{os.getpid()}"
+    run.clone(name)
+    yield name
+    with run.administer() as admin:
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def manage(migrated_database: str) -> Manage:
+    """Run `manage.py` on the migrated database, as an operator would; what it printed comes back."""
     run = databases.joined()
     urls = {
-        "DATABASE_URL": run.url(login="app", database=empty_database),
-        "DATABASE_OWNER_URL": run.url(login="owner", database=empty_database),
+        "DATABASE_URL": run.url(login="app", database=migrated_database),
+        "DATABASE_OWNER_URL": run.url(login="owner", database=migrated_database),
         "IMES_DB_ROLE_PREFIX": run.prefix,
     }
 
@@ -66,3 +77,10 @@ def owner(empty_database: str) -> Iterator[psycopg.Connection[Any]]:
     assert urlsplit(url).path == f"/{empty_database}"
     with psycopg.connect(url, autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture
+def migrated(migrated_database: str) -> Iterator[psycopg.Connection[Any]]:
+    """The tables' owner on the migrated database."""
+    with psycopg.connect(databases.joined().url(login="owner", database=migrated_database), autocommit=True) as opened:
+        yield opened

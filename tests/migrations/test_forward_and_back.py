@@ -62,8 +62,8 @@ def ledgers_refuse(connection: Connection) -> None:
                 connection.execute(statement)
 
 
-def test_forward_back_to_nothing_and_forward_again(manage: Manage, owner: Connection) -> None:
-    manage("migrate", "--verbosity=0")
+def test_forward_back_to_nothing_and_forward_again(manage: Manage, migrated: Connection) -> None:
+    owner = migrated
     made = tables(owner)
     assert {"tenants_tenant", "members_member", "notifications_notification"} <= made
     first = shape(owner)

@@ -195,12 +195,12 @@ def test_many_are_looked_up_without_paying_for_what_is_fresh_and_an_override_sta
 ) -> None:
     dana, eli = new(cast.harbor, "Dana", LANDLINE), new(cast.harbor, "Eli", VOIP)
     round_at(timezone.now())
-    fay, gus = new(cast.harbor, "Fay", THROTTLED), new(cast.harbor, "Gus", "+12065557705")
+    gus, zoe = new(cast.harbor, "Gus", "+12065557705"), new(cast.harbor, "Zoe", THROTTLED)
     with tenant_scope(cast.harbor.pk):
         phone = Phone.objects.get(member=gus)
         says: dict[str, Any] = {"line_type": LineType.UNKNOWN, "sms": Capability.YES, "voice": Capability.UNKNOWN}
         correct_line(phone, **says, why="Gus answers texts", actor=cast.ana, at=timezone.now())
-    people = [dana, eli, fay, gus, cast.ben]
+    people = [dana, eli, gus, zoe, cast.ben]
     path = f"/admin/members/member/do/look-up-lines/?ids={','.join(str(one.pk) for one in people)}"
     ana = signed_in(cast, "ana")
     shown = text_of(ana.get(path).content.decode())

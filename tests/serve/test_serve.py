@@ -7,8 +7,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,8 +17,8 @@ import pytest
 
 from imes.embedded.pidfile import postmaster
 from imes.embedded.server import Server
+from tests.serve.prepared import empty_folder, environment_at, free_port, serve, served_before, serving
 
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
 SECRET = "q7Xv2mLr9Tz4Kp1Ws8Yb3N"
 
 
@@ -33,25 +31,7 @@ class Place:
     sandbox_port: int
 
     def serve(self, **changes: str) -> subprocess.Popen[str]:
-        environment = {
-            name: value for name, value in os.environ.items() if not name.startswith(("DATABASE", "IMES_", "PYTEST"))
-        }
-        environment |= {
-            "DJANGO_SETTINGS_MODULE": "imes.settings",
-            "DEBUG": "on",
-            "IMES_VAR_DIR": str(self.var),
-            "PORT": str(self.port),
-            "SANDBOX_PORT": str(self.sandbox_port),
-            **changes,
-        }
-        return subprocess.Popen(
-            [sys.executable, "manage.py", "serve"],
-            cwd=CHECKOUT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        return serve(environment_at(self.var, port=self.port, sandbox_port=self.sandbox_port) | changes)
 
     def get(self, path: str) -> int:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
@@ -61,30 +41,21 @@ class Place:
         return status
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@pytest.fixture
+def place() -> Iterator[Place]:
+    yield from _place(empty_folder(), free_port())
 
 
 @pytest.fixture
-def place() -> Iterator[Place]:
-    var = Path(tempfile.mkdtemp(prefix="imes-serve-", dir="/tmp"))
-    var.chmod(0o711)
-    yield Place(var, free_port(), free_port())
+def place_served_before() -> Iterator[Place]:
+    port = free_port()
+    yield from _place(served_before(port=port), port)
+
+
+def _place(var: Path, port: int) -> Iterator[Place]:
+    yield Place(var, port, free_port())
     Server(var / "postgres").stop()
     shutil.rmtree(var)
-
-
-def serving(process: subprocess.Popen[str]) -> str:
-    """Wait until the portal serves, and return what it said until then."""
-    assert process.stdout is not None
-    said = ""
-    for line in process.stdout:
-        said += line
-        if line.startswith("Serving after"):
-            return said
-    raise AssertionError(f"it never served: {said}")
 
 
 def family(ancestor: int) -> list[int]:
@@ -159,7 +130,8 @@ def test_it_serves_then_stops_all_it_started_and_a_second_one_is_refused_meanwhi
     assert SECRET not in logs
 
 
-def test_after_a_kill_the_next_one_takes_over_what_was_left(place: Place) -> None:
+def test_after_a_kill_the_next_one_takes_over_what_was_left(place_served_before: Place) -> None:
+    place = place_served_before
     process = place.serve()
     serving(process)
     started = family(process.pid)
@@ -174,7 +146,8 @@ def test_after_a_kill_the_next_one_takes_over_what_was_left(place: Place) -> Non
     assert not Server(place.var / "postgres").answers
 
 
-def test_a_killed_database_comes_back_while_serving(place: Place) -> None:
+def test_a_killed_database_comes_back_while_serving(place_served_before: Place) -> None:
+    place = place_served_before
     process = place.serve()
     serving(process)
     server = Server(place.var / "postgres")

@@ -7,14 +7,14 @@ from notifications.diagnosis.basis import Basis, facts_then, gate_finding, view
 from notifications.diagnosis.catalogue import Code, found
 from notifications.diagnosis.facts import Facts
 from notifications.diagnosis.finding import Evidence, Finding, Remedy, Verdict, Who
-from notifications.diagnosis.links import at_member
+from notifications.diagnosis.links import at_schedule
 from notifications.diagnosis.words import clock, who_it_is
 
 _REASONS = (Reason.OUTSIDE_SCHEDULE, Reason.TIME_OFF, Reason.SCHEDULE_EXCEPTION)
 _ADVICE = {
-    Reason.OUTSIDE_SCHEDULE: "Widen the window of {who}'s schedule, or remove the schedule, on their page.",
-    Reason.TIME_OFF: "Nothing needs to be done while {who} is away; shorten the time off, on their page, if not.",
-    Reason.SCHEDULE_EXCEPTION: "Change or remove {who}'s exception for that date, on their page, or widen the window.",
+    Reason.OUTSIDE_SCHEDULE: "Widen the window of {who}'s schedule, or remove the schedule.",
+    Reason.TIME_OFF: "Nothing needs to be done while {who} is away; shorten the time off if not.",
+    Reason.SCHEDULE_EXCEPTION: "Change or remove {who}'s exception for that date, or widen the window.",
 }
 
 
@@ -66,7 +66,7 @@ def _tried(facts: Facts) -> str:
 
 def _remedy(facts: Facts, reason: Reason) -> Remedy:
     who = Who.NOBODY if reason is Reason.TIME_OFF else Who.TENANT_ADMIN
-    return at_member(_ADVICE[reason].format(who=who_it_is(facts)), facts=facts, who=who)
+    return at_schedule(_ADVICE[reason].format(who=who_it_is(facts)), facts=facts, who=who)
 
 
 def _evidence(facts: Facts, then: ScheduleFact | None, now: ScheduleFact | None) -> tuple[Evidence, ...]:

@@ -7,7 +7,7 @@ from notifications.diagnosis.basis import Basis, gate_finding, view
 from notifications.diagnosis.catalogue import Code, found
 from notifications.diagnosis.facts import Facts
 from notifications.diagnosis.finding import Evidence, Finding, Remedy, Verdict, Who
-from notifications.diagnosis.links import at_flow, at_tenant
+from notifications.diagnosis.links import at_billing, at_flow
 from notifications.diagnosis.words import clock, plain_word
 
 _PAY = {
@@ -31,14 +31,14 @@ def tenant(facts: Facts) -> tuple[Finding, ...]:
         word = plain_word(seen.reason.name.lower())
         says = f"{facts.tenant.name} was {word}, so everything outbound was blocked."
         who = Who.PLATFORM_ADMIN if seen.reason is Reason.SUSPENDED else Who.TENANT_ADMIN
-        remedy = at_tenant(_PAY[seen.reason], facts=facts, who=who)
+        remedy = at_billing(_PAY[seen.reason], facts=facts, who=who)
         shown_then = then if seen.basis is not Basis.ONLY_NOW or held else "not blocked"
         return gate_finding(facts, seen, says=says, remedy=remedy, evidence=evidence, then=shown_then, now=now)
     if facts.tenant.standing == "payment_due":
         until = facts.tenant.standing_until
         end = f" until {clock(until, facts=facts)}" if until else ""
         says = f"Payment is due; in this grace everything still goes{end}, and nothing after it."
-        remedy = at_tenant(
+        remedy = at_billing(
             "A tenant admin settles the payment before the grace ends.", facts=facts, who=Who.TENANT_ADMIN
         )
         return (found(Code.TENANT_SENDS, Verdict.NOTABLE, says, evidence=evidence, remedy=remedy, then=then, now=now),)

@@ -52,9 +52,9 @@ def _stands(state: str) -> GateFacts:
         (_stands("stale"), "CONSENT-5", Who.PERSON, "admin:members_member_change"),
         (_with(line_type="landline"), "LINE-1", Who.TENANT_ADMIN, "admin:members_member_change"),
         (_with(capability="no"), "LINE-2", Who.TENANT_ADMIN, "admin:members_member_change"),
-        (_with(tenant_standing="past_due"), "TENANT-1", Who.TENANT_ADMIN, "admin:tenants_tenant_change"),
-        (_with(tenant_standing="suspended"), "TENANT-2", Who.PLATFORM_ADMIN, "admin:tenants_tenant_change"),
-        (_with(tenant_standing="cancelled"), "TENANT-3", Who.TENANT_ADMIN, "admin:tenants_tenant_change"),
+        (_with(tenant_standing="past_due"), "TENANT-1", Who.TENANT_ADMIN, "admin:billing_tenantplan_change"),
+        (_with(tenant_standing="suspended"), "TENANT-2", Who.PLATFORM_ADMIN, "admin:billing_tenantplan_change"),
+        (_with(tenant_standing="cancelled"), "TENANT-3", Who.TENANT_ADMIN, "admin:billing_tenantplan_change"),
         (_with(sender_channels=("voice",)), "SENDER-2", Who.PLATFORM_ADMIN, "admin:notifications_sender_changelist"),
     ],
 )
