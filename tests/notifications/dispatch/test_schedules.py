@@ -93,7 +93,7 @@ def test_office_hours_end_by_the_members_own_clock_and_the_next_in_order_is_page
     assert found.cause.remedy is not None
     assert "Widen the window of Ben's schedule, or remove the schedule" in found.cause.remedy.text
     assert (found.cause.remedy.link_name, found.cause.remedy.link_args) == (
-        "admin:members_member_change",
+        "admin:members_member_schedule",
         (office.pk,),
     )
     clock.now = monday
