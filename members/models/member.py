@@ -9,6 +9,9 @@ from tenants.fields import PublicIdField
 from tenants.models import OwnedModel
 from tenants.zones import validate_zone
 
+#: What calls can speak, by the codes of BCP 47.
+LANGUAGES = [("en", "English"), ("es", "Spanish"), ("fr", "French")]
+
 
 @pghistory.track()
 class Member(OwnedModel):
@@ -28,6 +31,9 @@ class Member(OwnedModel):
     )
     time_zone = models.CharField(
         max_length=64, blank=True, validators=[validate_zone], help_text="Empty: the tenant's zone is used."
+    )
+    language = models.CharField(
+        "language of calls", max_length=8, choices=LANGUAGES, blank=True, help_text="Empty: calls speak English."
     )
     is_active = models.BooleanField(
         "active", default=True, help_text="Untick when the person has left: nothing is sent, and the log is kept."

@@ -2,6 +2,7 @@
 
 from notifications.models.alert import Alert, AlertStep
 from notifications.models.attempt import Attempt
+from notifications.models.breaker import Breaker, BreakerChange
 from notifications.models.consent_push import ConsentPush
 from notifications.models.flow import Flow, Step, StepRecipient
 from notifications.models.heartbeat import Heartbeat
@@ -17,6 +18,8 @@ __all__ = [
     "Alert",
     "AlertStep",
     "Attempt",
+    "Breaker",
+    "BreakerChange",
     "ConsentPush",
     "Flow",
     "Heartbeat",

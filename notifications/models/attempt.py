@@ -8,7 +8,7 @@ from tenants.fields import NumberField, PublicIdField
 from tenants.models import OwnedModel
 
 #: Words after which another may come.
-UNFINISHED_WORDS = ["", "accepted", "queued", "sending", "sent"]
+UNFINISHED_WORDS = ["", "accepted", "queued", "sending", "sent", "initiated", "ringing", "in-progress"]
 #: Asked so often, an accepted attempt without a last word is left alone: some carriers never give one.
 MOST_ASKS = 2
 
@@ -54,6 +54,10 @@ class Attempt(OwnedModel):
     word = models.CharField(max_length=24, blank=True, help_text="The provider's word, joined over all receipts.")
     has_conflict = models.BooleanField(default=False, help_text="Two different finals were reported.")
     segments = models.PositiveSmallIntegerField(null=True)
+    sip_code = models.PositiveSmallIntegerField(null=True, help_text="Of a call: the network's last answer (RFC 3261).")
+    answered_by = models.CharField(max_length=24, blank=True, help_text="Of a call: human, machine, fax or unknown.")
+    seconds = models.PositiveIntegerField(null=True, help_text="Of a call: how long it lasted.")
+    keys = models.CharField(max_length=16, blank=True, help_text="Of a call: the keys that were pressed, in order.")
     trace = models.JSONField(null=True, help_text="The HTTP exchange, without secrets and texts.")
     asked_at = models.DateTimeField(null=True, help_text="When the provider was last asked what became of it.")
     asked_times = models.PositiveSmallIntegerField(default=0)

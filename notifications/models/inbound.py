@@ -15,6 +15,7 @@ class ProviderCallback(models.Model):
     class Kind(models.TextChoices):
         STATUS = "status", "Receipt"
         INBOUND = "inbound", "Inbound message"
+        CALL = "call", "Event of a call"
 
     provider = models.CharField(max_length=16, choices=PROVIDERS)
     kind = models.CharField(max_length=16, choices=Kind)

@@ -1,6 +1,6 @@
 """What every provider promises: a request goes in, an answer that claims no more than is known comes out.
 
-Voice calls get a protocol of their own beside `SmsProvider`; the answers and the trace are shared by all channels.
+Calls have a protocol of their own beside `SmsProvider`; the answers and the trace are shared by all channels.
 """
 
 from dataclasses import dataclass, field
@@ -33,6 +33,22 @@ class SmsRequest:
     sender: str
     status_callback: str | None
     validity: timedelta | None
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallRequest:
+    """One call to be placed; what it says and which keys it takes is in `script`, in the provider's own language.
+
+    `sender` is the calling number in E.164. `ring_for` is how long it may ring. `events` is where the provider
+    reports what becomes of the call, `reference` the attempt's own id.
+    """
+
+    to: str
+    sender: str
+    script: str = field(repr=False)
+    events: str | None
+    ring_for: timedelta
     reference: str
 
 
@@ -139,6 +155,47 @@ class ProviderDidNotAnswer(Exception):
         super().__init__(text)
         self.http_status = http_status
         self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class CallSnapshot:
+    """A call as the provider shows it now."""
+
+    provider_call_id: str
+    status_word: str
+    to: str = field(repr=False)
+    sender: str | None
+    created_at: datetime | None
+    seconds: int | None
+    answered_by: str | None
+    status_known: bool = True
+
+
+class VoiceProvider(Protocol):
+    """A provider of calls. Thread-safe; every request ends within its timeout, and none is repeated inside."""
+
+    @property
+    def name(self) -> str: ...
+
+    def place_call(self, request: CallRequest, *, credentials: Credentials, timeout: timedelta) -> Answer:
+        """Have the provider place the call once and say what is known then; never raises for provider or network."""
+        ...
+
+    def fetch_call(self, provider_call_id: str, *, credentials: Credentials, timeout: timedelta) -> CallSnapshot | None:
+        """The call as it stands at the provider; `None` when the provider says that there is none.
+
+        :raises ProviderDidNotAnswer: when that cannot be known now.
+        """
+        ...
+
+    def find_calls(
+        self, *, to: str, after: datetime, credentials: Credentials, timeout: timedelta, limit: int = 200
+    ) -> list[CallSnapshot]:
+        """Every call to this number that was made at or after `after`, newest first; calls have no text to match.
+
+        :raises ProviderDidNotAnswer: when the list cannot be had, or is longer than `limit` and so not complete.
+        """
+        ...
 
 
 class SmsProvider(Protocol):
