@@ -1,5 +1,6 @@
 """Which processes the portal consists of, and the command line of each; the order is the one they are stopped in."""
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -61,7 +62,8 @@ def programs(*, port: int, sandbox_port: int | None, var: Path, mail: Path) -> l
 def _worker_options() -> tuple[str, ...]:
     # One machine, one worker: nobody to gossip with. Two slots, so that a tick does not wait behind a long round.
     quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-    return ("--queues=urgent,bulk,webhooks", "--concurrency=2", "--loglevel=INFO", *quiet)
+    slots = max(2, int(os.environ.get("IMES_WORKER_PROCESSES") or 2))
+    return ("--queues=urgent,bulk,webhooks", f"--concurrency={slots}", "--loglevel=INFO", *quiet)
 
 
 def _gunicorn_options() -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Measures the running portal from outside: how long a page takes from the request that fires it to the sandbox."""
 
+import re
 import statistics
 import time
 from argparse import ArgumentParser
@@ -16,6 +17,7 @@ from notifications.models import Attempt
 from tenants.scope import platform_scope
 
 _PATIENCE = 10.0
+_LATENCY = re.compile(r"(\d+)ms")
 
 
 class Command(BaseCommand):
@@ -24,17 +26,37 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "what",
-            choices=["first-sms", "quota"],
+            choices=["first-sms", "quota", "dispatch"],
             help="first-sms: from POST /hooks/<token> to the sandbox. quota: what counting a message adds to its "
-            "dispatch; it sends nothing and is rolled back.",
+            "dispatch; it sends nothing and is rolled back. dispatch: one firing to COUNT people, on a portal, a "
+            "database and a provider of its own, with the floors of this machine.",
         )
         parser.add_argument("--hook", help="first-sms: the token of a hook whose flow pages one phone by SMS.")
-        parser.add_argument("--to", required=True, help="The number of that phone, whose member agreed to SMS.")
-        parser.add_argument("--count", type=int, default=50)
+        parser.add_argument("--to", help="The number of that phone, whose member agreed to SMS.")
+        parser.add_argument("--count", type=int, help="How many; by default 50, and 2000 for dispatch.")
+        parser.add_argument(
+            "--provider-latency", default="0ms", help="dispatch: how long the provider takes, such as 150ms."
+        )
+        parser.add_argument("--workers", type=int, default=2, help="dispatch: processes of the worker.")
+        parser.add_argument("--broker", default="filesystem://", help="dispatch: for example redis://127.0.0.1:6379/9.")
+        parser.add_argument(
+            "--receipts", default="sent,delivered", help="dispatch: what the provider reports of each; empty: nothing."
+        )
+        parser.add_argument(
+            "--receipts-later",
+            action="store_true",
+            help="dispatch: receipts begin when all messages have arrived, so that statements are of dispatch alone.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG or not settings.SANDBOX_URL:
             raise CommandError("Measuring needs DEBUG and a sandbox: it would page real people.")
+        if options["what"] == "dispatch":
+            self._dispatch(options)
+            return
+        options["count"] = options["count"] or 50
+        if not options["to"]:
+            raise CommandError("Give the number of a phone with --to.")
         if options["what"] == "quota":
             self._quota(to=options["to"], rounds=options["count"])
             return
@@ -51,6 +73,26 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{name:<34} median {statistics.median(values):6.1f} ms   p95 {p95:6.1f}   max {values[-1]:6.1f}"
             )
+
+    def _dispatch(self, options: dict[str, Any]) -> None:
+        from notifications.management.measuring.dispatch import measure
+        from notifications.management.measuring.portal import NotMeasured
+
+        latency = _LATENCY.fullmatch(options["provider_latency"])
+        if latency is None:
+            raise CommandError("--provider-latency is a number of milliseconds, such as 150ms.")
+        try:
+            measure(
+                count=options["count"] or 2000,
+                latency=int(latency[1]) / 1000,
+                workers=options["workers"],
+                broker=options["broker"],
+                receipts=options["receipts"],
+                hold=options["receipts_later"],
+                say=self.stdout.write,
+            )
+        except NotMeasured as error:
+            raise CommandError(str(error)) from None
 
     def _quota(self, *, to: str, rounds: int) -> None:
         with platform_scope():
