@@ -43,6 +43,9 @@ class Command(BaseCommand):
             "--receipts", default="sent,delivered", help="dispatch: what the provider reports of each; empty: nothing."
         )
         parser.add_argument(
+            "--statements", type=int, default=0, help="dispatch: list so many of the commonest statements of the run."
+        )
+        parser.add_argument(
             "--receipts-later",
             action="store_true",
             help="dispatch: receipts begin when all messages have arrived, so that statements are of dispatch alone.",
@@ -89,6 +92,7 @@ class Command(BaseCommand):
                 broker=options["broker"],
                 receipts=options["receipts"],
                 hold=options["receipts_later"],
+                list_most=options["statements"],
                 say=self.stdout.write,
             )
         except NotMeasured as error:

@@ -39,7 +39,9 @@ class Fired:
         return self.arrivals[min(len(self.arrivals) - 1, int(share * len(self.arrivals)))]
 
 
-def measure(*, count: int, latency: float, workers: int, broker: str, receipts: str, hold: bool, say: Say) -> None:
+def measure(
+    *, count: int, latency: float, workers: int, broker: str, receipts: str, hold: bool, list_most: int, say: Say
+) -> None:
     """Make a portal of its own, fire once for practice and once for the figures, and say them.
 
     :raises NotMeasured: when something did not come up, or messages were missing at the end.
@@ -50,7 +52,10 @@ def measure(*, count: int, latency: float, workers: int, broker: str, receipts: 
         say("Firing once for practice ...")
         _fire(stage, token, count=count, service="practice", hold=hold)
         say("Firing ...")
+        stage.forget_statements()
         fired = _fire(stage, token, count=count, service="pump 3", hold=hold)
+        for calls, spent, text in stage.commonest(list_most):
+            say(f"{calls:8} times {spent:9.1f} ms  {text}")
         floors = {which: _floor(stage, which, count=count, workers=workers) for which in ("bare", "sdk")}
     _tell(fired, floors, say=say)
 

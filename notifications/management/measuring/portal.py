@@ -59,6 +59,19 @@ class Portal:
         ).fetchone()
         return int(row[0]) if row else 0
 
+    def forget_statements(self) -> None:
+        self.database.execute("SELECT pg_stat_statements_reset()")
+
+    def commonest(self, most: int) -> list[tuple[int, float, str]]:
+        """The statements that were executed most: how often, milliseconds in all, and how each begins."""
+        rows = self.database.execute(
+            "SELECT calls, total_exec_time, left(regexp_replace(query, '\\s+', ' ', 'g'), 150)"
+            " FROM pg_stat_statements s JOIN pg_roles r ON r.oid = s.userid WHERE r.rolname LIKE 'imes%%'"
+            " ORDER BY calls DESC LIMIT %s",
+            [most],
+        ).fetchall()
+        return [(int(calls), float(spent), str(text)) for calls, spent, text in rows]
+
     def ask(self, path: str) -> dict[str, Any]:
         """What the provider shows."""
         found: dict[str, Any] = requests.get(f"{self.provider}{path}", timeout=30).json()
