@@ -52,7 +52,7 @@ def measure(
         say("Firing once for practice ...")
         _fire(stage, token, count=count, service="practice", hold=hold)
         say("Firing ...")
-        stage.forget_statements()
+        stage.settle()
         fired = _fire(stage, token, count=count, service="pump 3", hold=hold)
         for calls, spent, text in stage.commonest(list_most):
             say(f"{calls:8} times {spent:9.1f} ms  {text}")
