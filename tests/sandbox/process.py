@@ -61,8 +61,13 @@ class RunningSandbox:
     def reset(self) -> None:
         self.post("/reset").raise_for_status()
 
-    def force(self, behaviour: str | None, *, to: str = "*") -> None:
-        self.post("/faults", to=to, behaviour=behaviour).raise_for_status()
+    def force(self, behaviour: str | None, *, to: str = "*", provider: str = "") -> None:
+        """Make a provider misbehave towards a number or all; None takes it back.
+
+        `provider` is `twilio` or `azure`, empty for both. `down` refuses every request of a provider with 503:
+        `force("down", provider="twilio")` leaves Azure as it is, and `force("down")` takes both away.
+        """
+        self.post("/faults", to=to, behaviour=behaviour, provider=provider).raise_for_status()
 
 
 def sandbox_environment(**env: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from twilio.base.exceptions import TwilioException, TwilioRestException
 
 from .conftest import OWN
 from .process import RunningSandbox, eventually
@@ -48,6 +49,34 @@ def test_messages_of_a_number_can_be_asked_for_since_a_moment(sandbox: RunningSa
     unescaped = requests.get(f"{sandbox.url}/sandbox/messages?to={PHONE}&since={moment}", timeout=5)
     assert [m["body"] for m in unescaped.json()] == ["two"], "a plus sign may arrive as a blank"
     assert requests.get(f"{sandbox.url}/sandbox/messages?since=yesterday", timeout=5).status_code == 400
+
+
+def test_a_fault_is_forced_at_one_provider_or_at_all(sandbox: RunningSandbox) -> None:
+    def twilio_says() -> int:
+        try:
+            sandbox.twilio().messages.create(to=PHONE, from_=OWN, body="up?")
+        except TwilioRestException as error:
+            return int(error.status)
+        return 201
+
+    sandbox.force("unavailable", provider="azure")
+    assert twilio_says() == 201
+    sandbox.force("unavailable", to=PHONE, provider="twilio")
+    assert sandbox.get("/faults") == {"azure:*": "unavailable", f"twilio:{PHONE}": "unavailable"}
+    assert twilio_says() == 503
+    sandbox.force(None, to=PHONE, provider="twilio")
+    assert twilio_says() == 201
+    sandbox.force("down", provider="twilio")
+    assert twilio_says() == 503
+    with pytest.raises(TwilioException):
+        sandbox.twilio().messages.list(limit=1)
+    sandbox.force(None, provider="twilio")
+    sandbox.force("down")
+    assert (twilio_says(), sandbox.get("/faults")) == (503, {"*": "down", "azure:*": "unavailable"})
+    assert sandbox.post("/faults", behaviour="down", provider="mail").status_code == 400
+    assert sandbox.post("/faults", behaviour="down", to=PHONE).status_code == 400
+    sandbox.reset()
+    assert (twilio_says(), sandbox.get("/faults")) == (201, {})
 
 
 def test_a_thread_shows_what_was_refused_beside_what_was_sent(sandbox: RunningSandbox) -> None:

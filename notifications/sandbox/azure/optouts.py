@@ -12,15 +12,10 @@ from ..behaviours import ConsentAnswer
 from ..twilio.access import hang
 from ..twilio.draft import is_phone_number
 from ..world import World
-from .signing import defect_of
+from .access import complaint
 
 API_VERSIONS = ("2026-01-23",)
 MOST_RECIPIENTS = 100
-
-
-def complaint(status: int, code: str, message: str) -> Response:
-    """How Azure writes an error."""
-    return JSONResponse({"error": {"code": code, "message": message}}, status_code=status)
 
 
 class OptOutEndpoints:
@@ -37,10 +32,6 @@ class OptOutEndpoints:
         return await self._each(request, change="")
 
     async def _each(self, request: Request, *, change: str) -> Response:
-        if fault := await self._unbelievable(request):
-            return complaint(401, "Denied", fault)
-        if request.query_params.get("api-version") not in API_VERSIONS:
-            return complaint(400, "BadRequest", f"api-version must be one of {', '.join(API_VERSIONS)}")
         try:
             given = await request.json()
             sender, recipients = str(given["from"]), [str(each["to"]) for each in given["recipients"]]
@@ -50,24 +41,13 @@ class OptOutEndpoints:
             return complaint(400, "BadRequest", f"recipients must be 1 to {MOST_RECIPIENTS}")
         if self._world.senders.number(sender) is None:
             return complaint(404, "NotFound", f"{sender} is not a number of this resource")
-        answers = {number: self._world.faults.behaviour_for(number).consent for number in recipients}
+        answers = {number: self._world.faults.behaviour_for(number, provider="azure").consent for number in recipients}
         if ConsentAnswer.HANG in answers.values():
             return await hang(request, closing=self._world.closing)
         if ConsentAnswer.TURN_AWAY in answers.values():
             return complaint(429, "TooManyRequests", "the rate limit is exceeded")
         return JSONResponse(
             {"value": [self._item(sender, to=to, change=change, answer=answers[to]) for to in recipients]}
-        )
-
-    async def _unbelievable(self, request: Request) -> str | None:
-        target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return defect_of(
-            request.headers,
-            key=self._world.settings.azure_key,
-            verb=request.method,
-            target=target,
-            body=await request.body(),
-            now=self._world.now(),
         )
 
     def _item(self, sender: str, *, to: str, change: str, answer: ConsentAnswer) -> dict[str, Any]:

@@ -2,14 +2,20 @@
 
 from starlette.routing import Route
 
+from ..twilio.access import Endpoint
 from ..world import World
-from .optouts import OptOutEndpoints
+from .access import guarded
+from .optouts import API_VERSIONS, OptOutEndpoints
 
 
 def azure_routes(world: World) -> list[Route]:
     optouts = OptOutEndpoints(world)
+
+    def route(path: str, endpoint: Endpoint, versions: tuple[str, ...]) -> Route:
+        return Route(path, guarded(world, endpoint, versions=versions), methods=["POST"])
+
     return [
-        Route("/sms/optouts:add", optouts.add, methods=["POST"]),
-        Route("/sms/optouts:remove", optouts.remove, methods=["POST"]),
-        Route("/sms/optouts:check", optouts.check, methods=["POST"]),
+        route("/sms/optouts:add", optouts.add, API_VERSIONS),
+        route("/sms/optouts:remove", optouts.remove, API_VERSIONS),
+        route("/sms/optouts:check", optouts.check, API_VERSIONS),
     ]

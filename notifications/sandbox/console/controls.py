@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from ..behaviours import BY_NAME, table
-from ..faults import EVERYONE
+from ..faults import DOWN, EVERYONE, PROVIDERS
 from ..mail import Mailbox
 from ..world import World
 from .phones import complaint, fields_of, spelled
@@ -29,22 +29,29 @@ class ControlEndpoints:
         return JSONResponse(table())
 
     async def faults(self, request: Request) -> Response:
-        """Force a behaviour on one number or on all; without a behaviour, or by DELETE, drop what was forced."""
+        """Force a behaviour on one number or on all, at one provider or at all; without one, or by DELETE, drop it.
+
+        `down` is for all numbers: every request to the provider is then answered 503.
+        """
         faults = self._world.faults
         if request.method == "DELETE":
-            faults.forced.clear()
+            faults.clear()
         elif request.method == "POST":
             fields = await fields_of(request)
-            to = str(fields.get("to") or EVERYONE)
+            to, provider = str(fields.get("to") or EVERYONE), str(fields.get("provider") or EVERYONE)
             number = EVERYONE if to == EVERYONE else spelled(to)
             name = fields.get("behaviour")
+            if provider not in {EVERYONE, *PROVIDERS}:
+                return complaint(400, f"there is no provider {provider!r}; there are {', '.join(PROVIDERS)}")
             if not name:
-                faults.forced.pop(number, None)
+                faults.drop(number=number, provider=provider)
+            elif name == DOWN and number == EVERYONE:
+                faults.bring_down(provider)
             elif name not in BY_NAME:
-                return complaint(400, f"there is no behaviour {name!r}; there are {', '.join(BY_NAME)}")
+                return complaint(400, f"there is no behaviour {name!r}; there are {DOWN} (all), {', '.join(BY_NAME)}")
             else:
-                faults.forced[number] = BY_NAME[name]
-        return JSONResponse({number: behaviour.name for number, behaviour in faults.forced.items()})
+                faults.force(BY_NAME[str(name)], number=number, provider=provider)
+        return JSONResponse(faults.view())
 
     async def optouts(self, _request: Request) -> Response:
         return JSONResponse([{"sender": scope, "number": number} for scope, number in self._world.optouts.pairs()])

@@ -28,7 +28,12 @@ SURFACE: tuple[Address, ...] = (
     Address(_AZURE, "POST", "/sms/optouts:check", "Say who is on it."),
     Address(_OURS, "GET", "/sandbox/messages?to=", "Every text of a number."),
     Address(_OURS, "POST", "/sandbox/phones/{number}/reply", "Text from a phone: body, to."),
-    Address(_OURS, "GET, POST, DELETE", "/sandbox/faults", "Force a behaviour: to (a number or *), behaviour."),
+    Address(
+        _OURS,
+        "GET, POST, DELETE",
+        "/sandbox/faults",
+        "Force a behaviour: to (a number or *), behaviour (or down), provider (one alone: twilio or azure).",
+    ),
     Address(_OURS, "GET", "/sandbox/optouts", "The providers' opt-out lists, by number or service."),
     Address(_OURS, "GET", "/sandbox/lookups", "Every number whose line type was looked up, once for each time."),
     Address(_OURS, "GET, POST", "/sandbox/services", "Advanced Opt-Out: sid, advanced_opt_out, stop_words."),

@@ -31,6 +31,8 @@ def guarded(world: World, endpoint: Endpoint) -> Endpoint:
             await asyncio.sleep(settings.latency)
         if not hmac.compare_digest(given, expected) or account != settings.account_sid:
             return refusal(20003).response()
+        if world.faults.is_down("twilio"):
+            return refusal(20503).response()
         return await endpoint(request)
 
     return checked
