@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import TypeVar
 
 from notifications.providers.azure_optouts import AzureOptOuts
-from notifications.providers.base import SmsProvider
+from notifications.providers.base import SmsProvider, VoiceProvider
 from notifications.providers.consents import ConsentApi
 from notifications.providers.lookups import LookupApi
 from notifications.providers.twilio import TwilioSms
+from notifications.providers.twilio_calls import TwilioCalls
 from notifications.providers.twilio_consents import TwilioConsents
 from notifications.providers.twilio_lookup import TwilioLookup
+
+Provider = TypeVar("Provider", SmsProvider, VoiceProvider)
 
 
 class ProviderNamedTwice(ValueError):
@@ -20,12 +24,12 @@ class UnknownProvider(LookupError):
     """No provider goes by this name."""
 
 
-def by_name(entries: Sequence[tuple[str, SmsProvider]]) -> Mapping[str, SmsProvider]:
+def by_name(entries: Sequence[tuple[str, Provider]]) -> Mapping[str, Provider]:
     """The entries by name; pairs and not a dict, since a dict drops a double in silence.
 
     :raises ProviderNamedTwice: when a name stands twice.
     """
-    found: dict[str, SmsProvider] = {}
+    found: dict[str, Provider] = {}
     for name, provider in entries:
         if name in found:
             raise ProviderNamedTwice(f"provider {name!r} stands twice in the registry")
@@ -34,6 +38,7 @@ def by_name(entries: Sequence[tuple[str, SmsProvider]]) -> Mapping[str, SmsProvi
 
 
 SMS_PROVIDERS = by_name([("twilio", TwilioSms())])
+VOICE_PROVIDERS = by_name([("twilio", TwilioCalls())])
 #: Whose opt-out lists can be changed by request.
 CONSENT_APIS: Mapping[str, ConsentApi] = MappingProxyType({"twilio": TwilioConsents(), "azure": AzureOptOuts()})
 #: Who is asked what kind of line a number is, in this order.
@@ -49,3 +54,14 @@ def sms_provider(name: str) -> SmsProvider:
         return SMS_PROVIDERS[name]
     except KeyError:
         raise UnknownProvider(f"no provider {name!r}; there are: {', '.join(sorted(SMS_PROVIDERS))}") from None
+
+
+def voice_provider(name: str) -> VoiceProvider:
+    """The provider of calls of this name.
+
+    :raises UnknownProvider: when it places none; the text lists those that do.
+    """
+    try:
+        return VOICE_PROVIDERS[name]
+    except KeyError:
+        raise UnknownProvider(f"{name!r} places no calls; there are: {', '.join(sorted(VOICE_PROVIDERS))}") from None

@@ -152,7 +152,7 @@ def _kept(response: wire.WireResponse, redactor: Redactor) -> str:
 
 def _shown(name: str, value: object) -> str:
     text = str(value)
-    if name == "Body":
+    if name in {"Body", "Twiml"}:
         return body_digest(text)
     if name == "To":
         return mask(text)

@@ -1,4 +1,4 @@
-"""Twilio's own words for the state of a message, as its specification lists them (Messages resource, `status`)."""
+"""Twilio's own words for the state of a message or a call, as its specification lists them (`status` of each)."""
 
 STATUS_WORDS = frozenset(
     {
@@ -16,4 +16,9 @@ STATUS_WORDS = frozenset(
         "receiving",
         "received",
     }
+)
+
+#: The same for a call (Calls resource, `status`); `initiated` stands in events alone.
+CALL_WORDS = frozenset(
+    {"queued", "initiated", "ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"}
 )

@@ -16,6 +16,15 @@ from notifications.core.faults.remedies import OUR_OWN, remedy
 
 _FILES: Mapping[str, str] = MappingProxyType({"twilio": "twilio.csv", "azure": "azure.csv", "mail": "mail.csv"})
 _PAGES: Mapping[str, str] = MappingProxyType({"twilio": "https://www.twilio.com/docs/api/errors/{code}"})
+#: What the phone network answered to a call, and not the provider: its codes have this in front.
+SIP = "SIP-"
+_SIP_PAGES: Mapping[str, str] = MappingProxyType(
+    {
+        SIP: "https://www.rfc-editor.org/rfc/rfc3261#section-21",
+        "SIP-607": "https://www.rfc-editor.org/rfc/rfc8197",
+        "SIP-608": "https://www.rfc-editor.org/rfc/rfc8688",
+    }
+)
 
 # The provider (or its upstream) gave up without knowing whether the message went on: documented as such.
 _AMBIGUOUS = frozenset({("twilio", "20500"), ("twilio", "20503"), ("twilio", "20504"), ("twilio", "30410")})
@@ -112,5 +121,7 @@ def _unlisted(provider: str, code: str, http_status: int | None) -> Fault:
 
 
 def _link(provider: str, code: str) -> str | None:
+    if code.startswith(SIP):
+        return _SIP_PAGES.get(code, _SIP_PAGES[SIP])
     page = _PAGES.get(provider)
     return page.format(code=code) if page and code.isascii() and code.isalnum() else None

@@ -123,5 +123,26 @@ TWILIO: Mapping[str, str] = MappingProxyType(
             "A platform admin registers the calling number for Voice Integrity and branded calling: the carrier's "
             "analytics take it for an unwanted caller."
         ),
+        "SIP-403": (
+            "A platform admin registers the calling number for Voice Integrity and a SHAKEN/STIR trust profile in the "
+            "Twilio console, and asks Twilio with the call's ID who blocked it; use SMS meanwhile."
+        ),
+        "SIP-404": "A tenant admin asks the member for the right number and corrects it on the member's page.",
+        "SIP-484": "A tenant admin corrects the member's number on the member's page: digits are missing.",
+        "SIP-604": "A tenant admin asks the member for the right number and corrects it on the member's page.",
+        "SIP-408": "Let the escalation go on; ask the member whether the phone was on and in coverage.",
+        "SIP-480": "Let the escalation go on; ask the member whether the phone was on, in coverage and taking calls.",
+        "SIP-603": (
+            "Ask the member whether they declined it, or whether their phone or carrier turns away callers that they "
+            "do not know; saving the calling number as a contact helps."
+        ),
+        "SIP-607": (
+            "Ask the member to unblock the calling number on their phone and with their carrier, and to save it as a "
+            "contact. Do not call them from another number instead."
+        ),
+        "SIP-608": (
+            "A platform admin registers the calling number for Voice Integrity and branded calling, and follows the "
+            "carrier's redress (RFC 8688); use SMS or another calling number meanwhile."
+        ),
     }
 )

@@ -43,7 +43,13 @@ def test_every_row_says_what_it_means_what_to_do_and_where_to_read_more(row: Fau
     assert row.says.endswith(".")
     assert not row.says.endswith("..")
     assert "{" not in row.remedy
-    assert row.link == f"https://www.twilio.com/docs/api/errors/{row.code}"
+    is_of_the_network = (row.code or "").startswith("SIP-")
+    page = (
+        "https://www.rfc-editor.org/rfc/rfc"
+        if is_of_the_network
+        else f"https://www.twilio.com/docs/api/errors/{row.code}"
+    )
+    assert (row.link or "").startswith(page)
     assert row.label == f"twilio {row.code}"
 
 
