@@ -7,6 +7,10 @@ TWILIO_ACCOUNT_SID = "AC5a6db0c5a6db0c5a6db0c5a6db0c5a6d"
 TWILIO_AUTH_TOKEN = "5eed0000c0ffee005eed0000c0ffee00"  # noqa: S105 - a published development value
 
 AZURE_ACCESS_KEY = "c2FuZGJveC1hY2Nlc3Mta2V5LW9mLWRldmVsb3BtZW50IQ=="
+AZURE_HOST = "imes-sandbox.unitedstates.communication.azure.com"
+AZURE_NUMBERS = ("+12065550190", "+18885550190")
+AZURE_EVENTS_PATH = "/webhooks/azure/events"
+AZURE_EVENTS_KEY = "events-of-the-sandbox-to-the-portal"
 
 HOST = "127.0.0.1"
 PORT = 8025
@@ -20,3 +24,4 @@ NUMBERS = (LONG_CODE, TOLL_FREE, MAGIC_NUMBER)
 
 RECEIPT_DELAY_MS = 300
 SLOW_DELAY_MS = 10_000
+CALL_SECOND_MS = 1000

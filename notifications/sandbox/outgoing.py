@@ -62,7 +62,9 @@ class Outgoing:
         if self._session is not None:
             await self._session.close()
 
-    async def post(self, url: str, *, body: bytes, headers: dict[str, str]) -> Answered | NotReached:
+    async def post(
+        self, url: str, *, body: bytes, headers: dict[str, str], method: str = "POST"
+    ) -> Answered | NotReached:
         """Post a form and read the answer. The URL goes out byte for byte, without its fragment."""
         try:
             target = URL(url.split("#", 1)[0], encoded=True)
@@ -74,18 +76,19 @@ class Outgoing:
             try:
                 async with asyncio.timeout(TOTAL_SECONDS):
                     try:
-                        return await self._post(target, body=body, headers=headers)
+                        return await self._ask(target, body=body, headers=headers, method=method)
                     except (aiohttp.ClientConnectorError, aiohttp.ServerDisconnectedError):
-                        return await self._post(target, body=body, headers=headers)
+                        return await self._ask(target, body=body, headers=headers, method=method)
             except TimeoutError:
                 return NotReached(f"no answer within {TOTAL_SECONDS:.0f} seconds")
             except (aiohttp.ClientError, OSError) as error:
                 return NotReached(f"{type(error).__name__}: {error}")
 
-    async def _post(self, target: URL, *, body: bytes, headers: dict[str, str]) -> Answered:
+    async def _ask(self, target: URL, *, body: bytes, headers: dict[str, str], method: str) -> Answered:
         if self._session is None:
             raise RuntimeError("the sandbox is not running")
-        async with self._session.post(target, data=body, headers=headers, allow_redirects=False) as response:
+        asked = self._session.request(method, target, data=body or None, headers=headers, allow_redirects=False)
+        async with asked as response:
             content = await response.content.read(ANSWER_LIMIT)
             media_type = response.headers.get("Content-Type", "").split(";", 1)[0].strip().lower()
             return Answered(response.status, media_type, content.decode("utf-8", "replace"))

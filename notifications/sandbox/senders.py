@@ -15,6 +15,7 @@ class OwnedNumber:
     service_sid: str
     toll_free: bool
     sms_method: str = "POST"
+    voice: bool = True
     voice_url: str = ""
     status_callback: str = ""
     friendly_name: str = ""
@@ -47,6 +48,7 @@ class Senders:
                 sms_url=config.sms_url,
                 service_sid=config.messaging_service_sid,
                 toll_free=config.toll_free,
+                voice=config.voice,
                 friendly_name=config.phone_number,
             )
             if config.messaging_service_sid:

@@ -23,6 +23,7 @@ class NumberConfig:
     sms_url: str
     messaging_service_sid: str = ""
     toll_free: bool = False
+    voice: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,14 @@ class Settings:
     account_sid: str
     auth_token: str
     azure_key: str
+    azure_numbers: tuple[str, ...]
+    azure_events_url: str
     numbers: tuple[NumberConfig, ...]
     mail_dir: Path | None
     receipt_delay: float
     slow_delay: float
     latency: float
+    call_second: float
 
 
 def is_debug(environ: Mapping[str, str]) -> bool:
@@ -61,11 +65,14 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         account_sid=environ.get("SANDBOX_TWILIO_ACCOUNT_SID", "").strip() or defaults.TWILIO_ACCOUNT_SID,
         auth_token=environ.get("SANDBOX_TWILIO_AUTH_TOKEN", "").strip() or defaults.TWILIO_AUTH_TOKEN,
         azure_key=_key(environ),
+        azure_numbers=tuple(environ.get("SANDBOX_AZURE_NUMBERS", "").split()) or defaults.AZURE_NUMBERS,
+        azure_events_url=environ.get("SANDBOX_AZURE_EVENTS_URL", "").strip() or _events_url(environ),
         numbers=_numbers(environ),
         mail_dir=Path(mail_dir) if mail_dir else None,
         receipt_delay=_whole(environ, name="SANDBOX_RECEIPT_DELAY_MS", default=defaults.RECEIPT_DELAY_MS) / 1000,
         slow_delay=_whole(environ, name="SANDBOX_SLOW_DELAY_MS", default=defaults.SLOW_DELAY_MS) / 1000,
         latency=_whole(environ, name="SANDBOX_LATENCY_MS", default=0) / 1000,
+        call_second=_whole(environ, name="SANDBOX_CALL_SECOND_MS", default=defaults.CALL_SECOND_MS) / 1000,
     )
 
 
@@ -76,6 +83,11 @@ def _key(environ: Mapping[str, str]) -> str:
     except ValueError as error:
         raise SettingsAreWrong("SANDBOX_AZURE_ACCESS_KEY must be base64, as Azure's access keys are") from error
     return key
+
+
+def _events_url(environ: Mapping[str, str]) -> str:
+    base = environ.get("SANDBOX_WEBHOOK_BASE", "").strip() or defaults.WEBHOOK_BASE
+    return f"{base.rstrip('/')}{defaults.AZURE_EVENTS_PATH}?key={defaults.AZURE_EVENTS_KEY}"
 
 
 def _whole(environ: Mapping[str, str], *, name: str, default: int, most: int = 3_600_000) -> int:
@@ -111,4 +123,5 @@ def _number(row: Any, *, inbound: str) -> NumberConfig:
         sms_url=str(row.get("sms_url", inbound) or ""),
         messaging_service_sid=str(row.get("messaging_service_sid") or ""),
         toll_free=bool(row.get("toll_free", is_toll_free(number))),
+        voice=bool(row.get("voice", True)),
     )

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .alerts import Alert, AlertLog, new_alert_sid
+from .call_behaviours import CallFaults
+from .calls import Call, CallLog
 from .faults import Faults
 from .feed import Feed
 from .messages import Message, MessageLog, Status
@@ -27,6 +29,8 @@ class World:
 
     def _forget(self) -> None:
         self.messages = MessageLog()
+        self.calls = CallLog(tell=self._tell_call)
+        self.call_faults = CallFaults()
         self.alerts = AlertLog()
         self.optouts = OptOuts()
         self.faults = Faults()
@@ -36,7 +40,7 @@ class World:
         self.registrations = Registrations(self.senders, account_sid=self.settings.account_sid, at=self.now())
 
     def reset(self) -> None:
-        """Forget texts, opt-outs, alerts, phones, look-ups and forced faults, and stop what was still on its way."""
+        """Forget all but the settings, forced faults too, and stop what was still on its way."""
         for task in list(self._tasks):
             task.cancel()
         self._forget()
@@ -62,6 +66,14 @@ class World:
         self.messages.add(message)
         self.phones.setdefault(message.handset)
         self.feed.publish("message", content=message.view)
+
+    def record_call(self, call: Call) -> None:
+        """Keep a new call and show it on open pages."""
+        self.phones.setdefault(call.handset)
+        self.calls.add(call)
+
+    def _tell_call(self, call: Call) -> None:
+        self.feed.publish("call", content=call.view)
 
     def advance(self, message: Message, *, status: Status, error_code: int | None = None) -> None:
         message.become(status, at=self.now(), error_code=error_code)

@@ -69,6 +69,32 @@ class RunningSandbox:
         """
         self.post("/faults", to=to, behaviour=behaviour, provider=provider).raise_for_status()
 
+    def calls(self, to: str = "") -> Any:
+        """Every call to a number, oldest first: sid, status, transcript, keys, sip_code."""
+        return self.get("/calls", to=to)
+
+    def ringing(self, to: str) -> Any:
+        """The latest call to a number, once it rings."""
+        return eventually(lambda: next((each for each in self.calls(to)[::-1] if each["status"] == "ringing"), None))
+
+    def over(self, to: str) -> Any:
+        """The latest call to a number, once it has ended."""
+        return eventually(lambda: next((each for each in self.calls(to)[-1:] if each["ended_at"]), None))
+
+    def on_phone(self, call: Any, act: str, **fields: Any) -> Any:
+        """Do to a phone what a person would: answer, decline, busy, voicemail, hangup; the call as it is after that."""
+        response = self.post(f"/phones/{call['to']}/calls/{call['sid']}/{act}", **fields)
+        response.raise_for_status()
+        return response.json()
+
+    def press(self, call: Any, digits: str) -> Any:
+        """Press keys, once the call has said what it asks."""
+        return self.on_phone(call, "press", digits=digits, wait=True)
+
+    def force_call(self, behaviour: str | None, *, to: str = "*") -> None:
+        """Make calls to a number or all behave like an ending of the table; None takes it back."""
+        self.post("/calls/behaviours", to=to, behaviour=behaviour).raise_for_status()
+
 
 def sandbox_environment(**env: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SANDBOX_")}

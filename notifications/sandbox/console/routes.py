@@ -10,9 +10,11 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from ..world import World
+from .calls import CallControls
 from .controls import ControlEndpoints
 from .phones import NotUnderstood, PhoneEndpoints, complaint
 from .registrations import RegistrationControls
+from .subscription import SubscriptionControls
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"  # noqa: E501
@@ -44,6 +46,7 @@ async def _to_page(_request: Request) -> Response:
 
 def console_routes(world: World, *, controls: ControlEndpoints) -> list[BaseRoute]:
     phones, registered = PhoneEndpoints(world), RegistrationControls(world)
+    calls = CallControls(world)
 
     def route(path: str, endpoint: Endpoint, *methods: str) -> Route:
         return Route(f"/sandbox{path}", _own_pages_only(endpoint), methods=methods or ("GET",))
@@ -53,6 +56,11 @@ def console_routes(world: World, *, controls: ControlEndpoints) -> list[BaseRout
         route("/phones", phones.phones, "GET", "POST"),
         route("/phones/{number}", phones.phone),
         route("/phones/{number}/reply", phones.reply, "POST"),
+        route("/phones/{number}/calls/{sid}/press", calls.press, "POST"),
+        route("/phones/{number}/calls/{sid}/hangup", calls.hang_up, "POST"),
+        route("/phones/{number}/calls/{sid}/{act}", calls.react, "POST"),
+        route("/calls", calls.calls),
+        route("/calls/behaviours", calls.behaviours, "GET", "POST"),
         route("/about", controls.about),
         route("/behaviours", controls.behaviours),
         route("/faults", controls.faults, "GET", "POST", "DELETE"),
@@ -63,6 +71,7 @@ def console_routes(world: World, *, controls: ControlEndpoints) -> list[BaseRout
         route("/services", controls.services, "GET", "POST"),
         route("/surface", controls.surface),
         route("/registrations", registered.registrations, "GET", "POST"),
+        route("/subscription", SubscriptionControls(world).subscription, "GET", "POST"),
         route("/reset", controls.reset, "POST"),
         route("/mail", controls.mail),
         route("/mail/{id}", controls.letter),

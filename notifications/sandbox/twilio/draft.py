@@ -101,7 +101,7 @@ def _wrong_recipient(to: str, *, sender: str) -> Refusal | None:
 
 def _wrong_option(form: Mapping[str, str], *, service_sid: str) -> Refusal | None:
     callback = form.get("StatusCallback", "")
-    if callback and not _is_web_address(callback):
+    if callback and not is_web_address(callback):
         return refusal(21609)
     validity = form.get("ValidityPeriod", "")
     if validity and not (validity.isascii() and validity.isdigit() and 1 <= int(validity) <= LONGEST_VALIDITY):
@@ -116,7 +116,7 @@ def _wrong_option(form: Mapping[str, str], *, service_sid: str) -> Refusal | Non
     return None
 
 
-def _is_web_address(text: str) -> bool:
+def is_web_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and "_" not in (parts.hostname or "")

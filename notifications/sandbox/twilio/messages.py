@@ -123,7 +123,7 @@ class MessageEndpoints:
         query = request.query_params
         to, sender = query.get("To", ""), query.get("From", "")
         try:
-            bounds = {name: _instant(query[name]) for name in DATE_FILTERS if query.get(name)}
+            bounds = {name: instant(query[name]) for name in DATE_FILTERS if query.get(name)}
         except ValueError:
             return refusal(20001).response()
         log = self._world.messages
@@ -131,9 +131,10 @@ class MessageEndpoints:
         found = [
             message
             for message in reversed(candidates)
-            if (not to or message.to == to)
+            if message.provider == "twilio"
+            and (not to or message.to == to)
             and (not sender or message.sender == sender)
-            and (not bounds or _within(message.sent_at, bounds=bounds))
+            and (not bounds or within(message.sent_at, name="DateSent", bounds=bounds))
         ]
         token = query.get("PageToken", "")
         if token:
@@ -153,7 +154,7 @@ def _missing(request: Request) -> Response:
     return refusal(20404, path=request.url.path).response()
 
 
-def _instant(text: str) -> datetime | date:
+def instant(text: str) -> datetime | date:
     """A filter's value: a whole day in GMT, or a second.
 
     :raises ValueError: when it is neither.
@@ -164,18 +165,19 @@ def _instant(text: str) -> datetime | date:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _within(sent_at: datetime | None, *, bounds: dict[str, datetime | date]) -> bool:
+def within(sent_at: datetime | None, *, name: str, bounds: dict[str, datetime | date]) -> bool:
+    """Whether a moment passes the filters that were given; `name` is the filter of a whole day."""
     if sent_at is None:
         return False
     second = sent_at.replace(microsecond=0)
-    for name, bound in bounds.items():
-        if name == "DateSent":
+    for given, bound in bounds.items():
+        if given == name:
             day = bound.date() if isinstance(bound, datetime) else bound
             if second.date() != day:
                 return False
         elif isinstance(bound, datetime):
-            if (second < bound) if name.endswith(">") else (second > bound):
+            if (second < bound) if given.endswith(">") else (second > bound):
                 return False
-        elif (second.date() < bound) if name.endswith(">") else (second.date() > bound):
+        elif (second.date() < bound) if given.endswith(">") else (second.date() > bound):
             return False
     return True

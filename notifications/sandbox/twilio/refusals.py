@@ -17,8 +17,20 @@ WORDS = {
     20429: "Too Many Requests",
     20500: "An internal server error has occurred",
     20503: "Service is unavailable",
+    21201: "No 'To' number is specified",
+    21205: "Url is not a valid URL: {url}",
+    21210: (
+        "The source phone number provided, {sender}, is not yet verified for your account. You may only make calls "
+        "from phone numbers that you've verified or purchased from Twilio."
+    ),
     21211: "Invalid 'To' Phone Number: {to}",
     21212: "Invalid From Number (caller ID): {sender}",
+    21213: "No 'From' number is specified",
+    21214: "The phone number {to} cannot be reached.",
+    21215: "Account not authorized to call {to}. Perhaps you need to enable some international permissions.",
+    21216: "Account not allowed to call {to}",
+    21217: "Phone number does not appear to be valid: {to}",
+    21220: "Call is not in-progress. Cannot redirect.",
     21266: "'To' and 'From' number cannot be the same: {to}",
     21408: "Permission to send an SMS has not been enabled for the region indicated by the 'To' number: {to}",
     21602: "Message body is required.",

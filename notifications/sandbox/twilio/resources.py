@@ -19,7 +19,8 @@ LARGEST_PAGE_SIZE = 1000
 SHOWN_SECONDS = "%Y-%m-%dT%H:%M:%SZ"
 
 
-def _date(at: datetime | None) -> str | None:
+def rfc_date(at: datetime | None) -> str | None:
+    """A moment as the 2010 API writes it."""
     return format_datetime(at) if at else None
 
 
@@ -30,9 +31,9 @@ def message_resource(message: Message, *, account_sid: str) -> dict[str, Any]:
         "account_sid": account_sid,
         "api_version": API_VERSION,
         "body": message.body,
-        "date_created": _date(message.created_at),
-        "date_sent": _date(message.sent_at),
-        "date_updated": _date(message.updated_at),
+        "date_created": rfc_date(message.created_at),
+        "date_sent": rfc_date(message.sent_at),
+        "date_updated": rfc_date(message.updated_at),
         "direction": message.direction,
         "error_code": error_code,
         "error_message": LATER_WORDS.get(error_code, "Unknown error") if error_code else None,
@@ -56,7 +57,7 @@ def number_resource(number: OwnedNumber, *, account_sid: str) -> dict[str, Any]:
         "account_sid": account_sid,
         "api_version": API_VERSION,
         "beta": False,
-        "capabilities": {"voice": True, "sms": True, "mms": False, "fax": False},
+        "capabilities": {"voice": number.voice, "sms": True, "mms": False, "fax": False},
         "friendly_name": number.friendly_name,
         "origin": "twilio",
         "phone_number": number.phone_number,

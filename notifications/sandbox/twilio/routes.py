@@ -5,6 +5,7 @@ from starlette.routing import Route
 from ..world import World
 from .access import Endpoint, guarded
 from .account import AccountEndpoints
+from .calls import CallEndpoints
 from .consents import ConsentEndpoints
 from .lookup import LookupEndpoints
 from .messages import MessageEndpoints
@@ -16,6 +17,7 @@ ACCOUNTS = f"/{API_VERSION}/Accounts/{{account}}"
 
 def twilio_routes(world: World) -> list[Route]:
     messages, account, registered = MessageEndpoints(world), AccountEndpoints(world), RegistrationEndpoints(world)
+    calls = CallEndpoints(world)
 
     def route(path: str, endpoint: Endpoint, *methods: str) -> Route:
         return Route(path, guarded(world, endpoint), methods=methods)
@@ -26,6 +28,10 @@ def twilio_routes(world: World) -> list[Route]:
         route(f"{ACCOUNTS}/Messages/{{sid}}.json", messages.fetch, "GET"),
         route(f"{ACCOUNTS}/Messages/{{sid}}.json", messages.update, "POST"),
         route(f"{ACCOUNTS}/Messages/{{sid}}.json", messages.delete, "DELETE"),
+        route(f"{ACCOUNTS}/Calls.json", calls.create, "POST"),
+        route(f"{ACCOUNTS}/Calls.json", calls.listing, "GET"),
+        route(f"{ACCOUNTS}/Calls/{{sid}}.json", calls.fetch, "GET"),
+        route(f"{ACCOUNTS}/Calls/{{sid}}.json", calls.update, "POST"),
         route(f"{ACCOUNTS}/IncomingPhoneNumbers.json", account.numbers, "GET"),
         route(f"{ACCOUNTS}/IncomingPhoneNumbers/{{sid}}.json", account.number, "GET", "POST"),
         route(f"{ACCOUNTS}.json", account.account, "GET"),

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from typing import Protocol
 from urllib.parse import urlencode
 
 from ..messages import Message, Status
@@ -17,18 +18,33 @@ CARRIER_DATE = "%y%m%d%H%M"
 SHOWN_OF_ANSWER = 500
 
 
+class About(Protocol):
+    """What a webhook tells of: a text or a call."""
+
+    @property
+    def sid(self) -> str: ...
+    @property
+    def handset(self) -> str: ...
+
+
 async def post_signed(
-    world: World, *, url: str, params: Mapping[str, str], token: str, message: Message
+    world: World, *, url: str, params: Mapping[str, str], token: str, message: About, method: str = "POST"
 ) -> Answered | NotReached:
-    """Post one webhook and record a bad answer as an alert. The same token marks repeats of the same webhook."""
+    """Post one webhook and record a bad answer as an alert. The same token marks repeats of the same webhook.
+
+    By GET the parameters stand in the address, which alone is signed then.
+    """
     url = url.split("#", 1)[0]
     body = urlencode(params)
+    if method == "GET":
+        url, params = f"{url}{'&' if '?' in url else '?'}{body}", {}
     headers = {
         "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
         "X-Twilio-Signature": signature(url, params=params, token=world.settings.auth_token),
         "I-Twilio-Idempotency-Token": token,
     }
-    outcome = await world.outgoing.post(url, body=body.encode(), headers=headers)
+    sent = b"" if method == "GET" else body.encode()
+    outcome = await world.outgoing.post(url, body=sent, headers=headers, method=method)
     if isinstance(outcome, NotReached):
         _complain(world, message=message, url=url, variables=body, text=outcome.reason, answer="")
     elif not outcome.is_good:
@@ -36,7 +52,7 @@ async def post_signed(
     return outcome
 
 
-def _complain(world: World, *, message: Message, url: str, variables: str, text: str, answer: str) -> None:
+def _complain(world: World, *, message: About, url: str, variables: str, text: str, answer: str) -> None:
     world.raise_alert(
         BAD_ANSWER,
         text=text,
