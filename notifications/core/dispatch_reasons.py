@@ -17,11 +17,15 @@ class DispatchReason(StrEnum):
     THROTTLED = "RETRY-1"
     UNREACHABLE = "RETRY-2"
     HELD_UP = "RETRY-3"
+    PROVIDER_FAILED = "RETRY-4"
     UNCONFIRMED = "UNCONFIRMED-1"
     CANNOT_BE_ASKED = "UNCONFIRMED-2"
     MAIL_UNKNOWN = "UNCONFIRMED-3"
     SENT_ONCE_MORE = "RESEND-1"
     TWICE_ABSENT = "RESEND-2"
+    SEVERAL_CALLS = "UNCONFIRMED-4"
+    CALL_ANSWERED = "VOICE-1"
+    VOICEMAIL = "VOICE-2"
 
     @property
     def says(self) -> str:
@@ -31,12 +35,14 @@ class DispatchReason(StrEnum):
 
 _SAYS = {
     DispatchReason.BROKEN_ROW: "The portal itself failed on this row before anything was sent.",
-    DispatchReason.CHANNEL_NOT_BUILT: "The portal cannot send on this channel yet.",
+    DispatchReason.CHANNEL_NOT_BUILT: "The portal places no calls through this sender's provider yet.",
     DispatchReason.ACCOUNT_SEALED: "The portal's key for this account's secret is missing: a platform admin sets "
     "FIELD_KEYS.",
     DispatchReason.THROTTLED: "The provider turned it away unread because of too many requests; it is tried again.",
     DispatchReason.UNREACHABLE: "The provider could not be reached, so nothing left; it is tried again.",
     DispatchReason.HELD_UP: "The worker was held up too long to send it safely, so nothing left; it is tried again.",
+    DispatchReason.PROVIDER_FAILED: "The provider refused it for a trouble of its own, so nothing was sent; it is "
+    "tried again, with another provider where one is usable.",
     DispatchReason.UNCONFIRMED: "The request left and no answer came; the provider is being asked what became of it.",
     DispatchReason.CANNOT_BE_ASKED: "The request left and no answer came, and the sender it left from is gone.",
     DispatchReason.MAIL_UNKNOWN: "The line to the mail server broke while the e-mail was on it; it cannot be asked "
@@ -44,7 +50,17 @@ _SAYS = {
     DispatchReason.SENT_ONCE_MORE: "No answer came to the first try, and the provider, asked three times, does not "
     "know it; it is sent once more.",
     DispatchReason.TWICE_ABSENT: "Two tries were never answered, and the provider, when asked, knows neither.",
+    DispatchReason.SEVERAL_CALLS: "The request left and no answer came; the provider shows calls that fit, and which of "
+    "them is this one cannot be told, since calls carry no text.",
+    DispatchReason.CALL_ANSWERED: "The call was answered. It does not say that anyone listened; only a pressed key "
+    "acknowledges.",
+    DispatchReason.VOICEMAIL: "Voicemail answered; nobody acknowledged.",
 }
+
+#: Why a message waits that its provider surely did not take: another one may be asked.
+FAILED_AT_PROVIDER = frozenset(
+    {DispatchReason.THROTTLED.value, DispatchReason.UNREACHABLE.value, DispatchReason.PROVIDER_FAILED.value}
+)
 
 
 def fault_reason(fault: Fault) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from notifications.core.limit_facts import AllowanceFact, HoursFact, QuotaFact, ScheduleFact
+from notifications.core.routing import CandidateFact, RouteFact
 from notifications.core.states import Channel, Purpose
 
 StandingWord = Literal["none", "pending", "opted_in", "opted_out", "declined", "stale"]
@@ -36,7 +37,8 @@ class GateFacts:
     `sms_switch` is the administrators' own switch, `block_scope` the number or service that the provider blocks for it.
     `address` is where an e-mail goes.
     `confirmation_waits`: the opt-in confirmation of this number has not gone yet. `review_open`: a text from
-    this number that may be an opt-out was not looked at yet.
+    this number that may be an opt-out was not looked at yet. `route` is None where no sender fits; then, and
+    where no route is usable, `sender_ref` and `provider` are those of the first in line, if there is one.
     """
 
     purpose: Purpose
@@ -75,6 +77,7 @@ class GateFacts:
     allowance: AllowanceFact | None = None
     schedule: ScheduleFact | None = None
     hours: HoursFact | None = None
+    route: RouteFact | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; instants as ISO 8601."""
@@ -87,9 +90,12 @@ class GateFacts:
         :raises KeyError: when a fact is missing, which is never filled in by a guess. Facts of before there were
             limits have none of them, as a message has none to which they do not apply.
         """
-        values = {field.name: data[field.name] for field in fields(cls) if field.name not in (*_LIMITS, *_NEWER)}
+        values = {
+            field.name: data[field.name] for field in fields(cls) if field.name not in (*_LIMITS, *_NEWER, "route")
+        }
         values |= {name: data.get(name) for name in _NEWER}
         values |= {name: _limit(kind, data.get(name)) for name, kind in _LIMITS.items()}
+        values["route"] = _route(data.get("route"))
         for name in _INSTANTS:
             values[name] = _instant(values[name])
         for name in ("number_defects", "sender_channels"):
@@ -126,7 +132,7 @@ def _plain(value: Any) -> Any:
         return value.value
     if isinstance(value, dict):
         return {name: _plain(inner) for name, inner in value.items()}
-    return list(value) if isinstance(value, tuple) else value
+    return [_plain(inner) for inner in value] if isinstance(value, tuple) else value
 
 
 def _instant(text: str | None) -> datetime | None:
@@ -143,3 +149,10 @@ def _limit(kind: type[Any], data: Mapping[str, Any] | None) -> Any:
         if name in values:
             values[name] = _instant(values[name])
     return kind(**values)
+
+
+def _route(data: Mapping[str, Any] | None) -> RouteFact | None:
+    if data is None:
+        return None
+    candidates = (CandidateFact(**{**one, "until": _instant(one["until"])}) for one in data["candidates"])
+    return RouteFact(**{**data, "candidates": tuple(candidates), "opens_at": _instant(data["opens_at"])})

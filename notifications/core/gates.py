@@ -14,6 +14,7 @@ from notifications.core.gate_facts import GateFacts, StandingFact
 from notifications.core.gate_reading import GateReading, Opening
 from notifications.core.limit_gates import allowance, hours, quota, schedule
 from notifications.core.reasons import Reason
+from notifications.core.route_gate import route
 from notifications.core.states import Channel, NotificationStatus, Purpose
 
 __all__ = ["GATES", "GateFacts", "GateReading", "Opening", "Ruling", "StandingFact", "Verdict", "ruling"]
@@ -266,7 +267,7 @@ def sender(facts: GateFacts, now: datetime) -> GateReading:
 Gate = Callable[[GateFacts, datetime], GateReading]
 
 # The order of the diagnosis: the row, the number, the switch, the person's word, the line, the tenant, how much, when,
-# the sender.
+# the sender and its provider.
 GATES: tuple[Gate, ...] = (
     acknowledged,
     validity,
@@ -286,4 +287,5 @@ GATES: tuple[Gate, ...] = (
     schedule,
     hours,
     sender,
+    route,
 )

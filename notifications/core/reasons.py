@@ -49,6 +49,8 @@ class Reason(StrEnum):
     OUTSIDE_HOURS = "HOURS-1"
     NO_SENDER = "SENDER-1"
     SENDER_LACKS_CHANNEL = "SENDER-2"
+    NO_ROUTE = "ROUTE-1"
+    ROUTES_DRILLED = "ROUTE-2"
 
     @property
     def says(self) -> str:
@@ -221,5 +223,13 @@ _WORDS: dict[Reason, tuple[str, str]] = {
     Reason.SENDER_LACKS_CHANNEL: (
         "The sender cannot send on this channel.",
         "Add a sender that can, or enable the channel on this one.",
+    ),
+    Reason.NO_ROUTE: (
+        "No provider that could take it works at the moment, so nothing was sent.",
+        "It goes by itself as soon as one works again; a platform admin sees the providers under Router.",
+    ),
+    Reason.ROUTES_DRILLED: (
+        "Every provider that could take it is taken out by hand for a drill, so nothing was sent.",
+        "It goes by itself when the drill is over; a platform admin can end the drill under Router.",
     ),
 }

@@ -23,6 +23,7 @@ from notifications.core.secret_digits import without_code
 from notifications.core.states import Channel, NotificationStatus, Purpose
 from notifications.core.text import fit
 from notifications.dispatch.asking import digest_of
+from notifications.dispatch.breakers import not_to_try
 from notifications.dispatch.charging import admitted
 from notifications.dispatch.intent import Intent
 from notifications.dispatch.requests import credentials_of, email_request, sms_request
@@ -85,6 +86,7 @@ def _intend(notification_ids: Sequence[int], *, clock: Clock, owner: str, lease:
         )
         facts = facts_of(rows, now=now, under_lock=True)
         ruled = [_Ruled(row, facts[row.pk], ruling(facts[row.pk], now=now), row.tries or 0) for row in rows]
+        ruled = _with_one_trial(ruled, now=now, until=now + lease)
         _stop([one for one in ruled if one.ruling.verdict is not Verdict.GO], now=now)
         going = [one for one in ruled if one.ruling.verdict is Verdict.GO]
         if any(one.facts.purpose is Purpose.PAGE and one.ruling.verdict is Verdict.BLOCK for one in ruled):
@@ -107,6 +109,24 @@ def _lock_alerts(notification_ids: Sequence[int]) -> None:
             " (SELECT alert_id FROM notifications_notification WHERE id = ANY(%s)) ORDER BY id FOR SHARE",
             [list(notification_ids)],
         )
+
+
+def _with_one_trial(ruled: Sequence[_Ruled], *, now: datetime, until: datetime) -> list[_Ruled]:
+    """Where a route is half-open one message tries it; the others are ruled again, without that route."""
+    settled: list[_Ruled] = []
+    open_to_all = list(ruled)
+    while True:
+        going = (one for one in open_to_all if one.ruling.verdict is Verdict.GO)
+        wanted = {one.row.pk: (one.row.channel, one.facts.route) for one in going}
+        refused = not_to_try(wanted, now=now, until=until)
+        if not refused:
+            return [*settled, *open_to_all]
+        settled += [one for one in open_to_all if one.row.pk not in refused]
+        again = [one for one in open_to_all if one.row.pk in refused]
+        facts = facts_of([one.row for one in again], now=now, under_lock=True)
+        open_to_all = [
+            _Ruled(one.row, facts[one.row.pk], ruling(facts[one.row.pk], now=now), one.tries) for one in again
+        ]
 
 
 def _with_room(ready: Sequence[tuple[_Ruled, Sender]], *, now: datetime) -> list[tuple[_Ruled, Sender]]:
@@ -161,6 +181,8 @@ def _commit_attempts(
             credentials=credentials_of(sender) if sender else None,
             expires_at=one.row.expires_at,
             lease_until=now + lease,
+            is_trial=one.facts.route is not None and one.facts.route.is_trial,
+            is_counted=one.facts.route is not None and one.facts.route.is_counted,
         )
         for (one, sender), (attempt, body) in zip(going, pairs, strict=True)
     ]

@@ -21,6 +21,10 @@ class Intent:
     expires_at: datetime | None
     lease_until: datetime
     """From then on another worker may ask what became of it, so that nothing may leave any more."""
+    is_trial: bool = False
+    """It tries a half-open route, which is its own until the lease ends."""
+    is_counted: bool = False
+    """Something counts against its route, so that a good answer is written down too."""
 
 
 @dataclass(frozen=True, slots=True)

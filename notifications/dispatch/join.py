@@ -10,11 +10,13 @@ from typing import Literal
 
 from django.db import connection
 
-from notifications.core.dispatch_reasons import fault_reason
+from notifications.core.dispatch_reasons import DispatchReason, fault_reason
 from notifications.core.faults import fault
-from notifications.core.receipts import DeliveryWord, UnknownStatus, conflict, join, read_word
+from notifications.core.receipts import DeliveryWord, UnknownStatus, conflict, join, reached, read_word
 from notifications.core.states import NotificationStatus
 from notifications.core.text import fit
+from notifications.dispatch.breakers import count_late_after_commit
+from notifications.dispatch.call_reports import CallFacts, raise_call, said_of_call, without_code
 from notifications.dispatch.charging import follow
 from notifications.dispatch.line_faults import learn_lines_after_commit, says_landline
 from notifications.dispatch.opted_out import clear_after_commit, is_opt_out, learn_after_commit
@@ -42,6 +44,7 @@ class Report:
     provider_at: datetime | None = None
     callback_id: int | None = None
     provider_message_id: str = ""
+    call: CallFacts | None = None
 
 
 def join_reports(reports: Sequence[Report], *, and_follow: Iterable[int] = ()) -> None:
@@ -60,9 +63,15 @@ def join_reports(reports: Sequence[Report], *, and_follow: Iterable[int] = ()) -
         attempts = Attempt.objects.filter(pk__in=by_attempt).order_by("pk")
         known = [attempt for attempt in attempts if attempt.notification_id in rows]
         _keep(reports, known)
+        words = {attempt.pk: attempt.word for attempt in known}
         for attempt in known:
             _raise(attempt, by_attempt[attempt.pk], channel=rows[attempt.notification_id].channel)
         _raise_attempts(known)
+        failed = [attempt for attempt in known if attempt.fault_code and attempt.word != words[attempt.pk]]
+        count_late_after_commit(
+            ((attempt, rows[attempt.notification_id].channel) for attempt in failed),
+            at=max(report.at for report in reports),
+        )
         changes = _changes(known, by_attempt, rows)
         _raise_notifications(changes)
         if any(change.status is _S.FAILED for change in changes):
@@ -160,6 +169,8 @@ def _raise(attempt: Attempt, reports: Sequence[Report], *, channel: str) -> None
             attempt.word = after.value
             attempt.fault_code = report.fault_code[:16] if after.is_final else attempt.fault_code
             attempt.fault_text = _fault_words(attempt, channel=channel) if attempt.fault_code else ""
+        if report.call is not None:
+            raise_call(attempt, report.call)
         attempt.provider_message_id = attempt.provider_message_id or report.provider_message_id
         attempt.answered_at = attempt.answered_at or report.at
     attempt.has_conflict = attempt.has_conflict or conflict(words) is not None
@@ -182,15 +193,20 @@ def _heed_blocks(attempts: Sequence[Attempt], *, at: datetime) -> None:
 
 
 def _raise_attempts(attempts: Sequence[Attempt]) -> None:
-    names = ("pk", "word", "fault_code", "fault_text", "has_conflict", "outcome", "provider_message_id", "answered_at")
+    names = (
+        *("pk", "word", "fault_code", "fault_text", "has_conflict", "outcome", "provider_message_id", "answered_at"),
+        *("answered_by", "sip_code", "seconds", "keys"),
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE notifications_attempt a SET word = v.word, fault_code = v.fault_code, fault_text = v.fault_text,"
             " has_conflict = v.has_conflict, outcome = v.outcome, provider_message_id = v.message_id,"
-            " answered_at = v.answered_at"
+            " answered_at = v.answered_at, answered_by = v.answered_by, sip_code = v.sip_code, seconds = v.seconds,"
+            " keys = v.keys"
             " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::text[], %s::text[],"
-            " %s::timestamptz[]) AS v"
-            " (id, word, fault_code, fault_text, has_conflict, outcome, message_id, answered_at)"
+            " %s::timestamptz[], %s::text[], %s::smallint[], %s::int[], %s::text[]) AS v"
+            " (id, word, fault_code, fault_text, has_conflict, outcome, message_id, answered_at, answered_by, sip_code,"
+            " seconds, keys)"
             " WHERE a.id = v.id",
             [[getattr(attempt, name) for attempt in attempts] for name in names],
         )
@@ -203,10 +219,14 @@ def _changes(
     changes: dict[int, _Change] = {}
     for attempt in attempts:
         key, word = attempt.notification_id, join(None, read_word(attempt.word))
+        word = reached(word, answered_by=attempt.answered_by)
         status = status_after(now[key], word=word, is_latest=attempt.ordinal == rows[key].newest)
-        if status is not now[key]:
+        told = said_of_call(attempt, status)
+        if status is not now[key] or told is DispatchReason.VOICEMAIL:
             now[key] = status
-            reason, text = _why(attempt, channel=rows[key].channel) if status is _S.FAILED else ("", "")
+            reason, text = (told.value, told.says) if told else ("", "")
+            if status is _S.FAILED:
+                reason, text = _why(attempt, channel=rows[key].channel)
             changes[key] = _Change(key, status, reason, text, max(report.at for report in reports[attempt.pk]))
     return list(changes.values())
 
@@ -215,7 +235,7 @@ def _why(attempt: Attempt, *, channel: str) -> tuple[str, str]:
     if attempt.fault_code:
         known = fault(attempt.provider, attempt.fault_code, channel=channel)
         return fault_reason(known), fit(known.says, limit=_TEXT_LIMIT)
-    return f"{attempt.provider}-{attempt.word}".upper()[:24], f"The provider says: {attempt.word}, without a code."
+    return f"{attempt.provider}-{attempt.word}".upper()[:24], without_code(attempt.word)
 
 
 def _raise_notifications(changes: Sequence[_Change]) -> None:

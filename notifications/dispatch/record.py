@@ -15,6 +15,7 @@ from notifications.core.faults import Fault
 from notifications.core.states import NotificationStatus
 from notifications.core.text import fit
 from notifications.dispatch.asking import next_ask_at
+from notifications.dispatch.breakers import count_after_commit
 from notifications.dispatch.charging import follow
 from notifications.dispatch.intent import Intent, Outcome
 from notifications.dispatch.join import Report, join_reports
@@ -54,6 +55,7 @@ def record(outcomes: Sequence[Outcome]) -> None:
         if not outcomes:
             return
         _write_answers(outcomes)
+        count_after_commit(outcomes)
         changes = [change for change in map(_row_change, outcomes) if change is not None]
         _change_rows(changes)
         accepted = [(each, each.answer) for each in outcomes if isinstance(each.answer, Accepted)]
@@ -104,11 +106,18 @@ def _row_change(outcome: Outcome) -> _RowChange | None:
         return _later(intent, DispatchReason.HELD_UP, fault, at=at, answer=answer)
     if isinstance(answer, NeverLeft) and answer.unreachable:
         return _later(intent, DispatchReason.UNREACHABLE, fault, at=at, answer=answer)
+    if isinstance(answer, Refused) and fault is not None and fault.moves_breaker and fault.retryable:
+        return _later(intent, DispatchReason.PROVIDER_FAILED, fault, at=at, answer=answer)
     return _failed(intent, fault, at=at)
 
 
 def _later(
-    intent: Intent, reason: DispatchReason, fault: Fault | None, *, at: datetime, answer: NotProcessed | NeverLeft
+    intent: Intent,
+    reason: DispatchReason,
+    fault: Fault | None,
+    *,
+    at: datetime,
+    answer: NotProcessed | NeverLeft | Refused,
 ) -> _RowChange:
     due_at = next_try_at(
         tries=intent.ordinal,

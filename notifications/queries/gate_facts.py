@@ -20,11 +20,12 @@ from members.sms_switch import Turn, switch_state
 from notifications.core.gate_facts import Capability, GateFacts, LineType, StandingFact, TenantStanding
 from notifications.core.limit_facts import AllowanceFact, HoursFact, QuotaFact, ScheduleFact
 from notifications.core.states import Channel, NotificationStatus, Purpose
-from notifications.models import Notification, ProviderBlock, Review, Sender
+from notifications.models import Notification, ProviderBlock, Review
 from notifications.queries.facts_allowance import allowance_facts
 from notifications.queries.facts_quota import quota_facts
+from notifications.queries.facts_route import Routes, read_routes
 from notifications.queries.facts_schedule import hours_facts, schedule_facts
-from notifications.queries.senders import active_senders, sender_for
+from notifications.queries.senders import active_senders
 from tenants.scope import platform_scope
 
 #: The one confirmation of an opt-out may follow within this time. Source: 47 CFR 64.1200(a)(12).
@@ -43,7 +44,7 @@ class _Read:
 
     standings: Mapping[tuple[str, tuple[int, int, str]], Standing]
     suppressions: Mapping[str, Suppression]
-    senders: list[Sender]
+    routes: Routes
     first_answers: Mapping[int, int]
     turns: Mapping[int, Turn]
     number_changes: Mapping[int, int]
@@ -78,7 +79,7 @@ def facts_of(rows: Sequence[Notification], *, now: datetime, under_lock: bool) -
     read = _Read(
         standings=_standings(rows, now=now, under_lock=under_lock),
         suppressions=members.suppressions_of(row.number for row in rows if row.number),
-        senders=active_senders(row.tenant_id for row in rows),
+        routes=read_routes(rows, senders=active_senders(row.tenant_id for row in rows), now=now),
         first_answers=_first_answers(rows),
         turns=members.sms_turns(texted),
         number_changes=members.newest_number_changes(texted),
@@ -99,8 +100,10 @@ def _facts(row: Notification, read: _Read, *, now: datetime) -> GateFacts:
     phone = _phone(row)
     stands = read.standings.get((row.channel, _key(row)))
     stop = read.suppressions.get(row.number)
-    sender = sender_for(row, among=read.senders)
-    block = read.blocks.get((row.number, sender.provider, sender.address)) if sender else None
+    sender, line, asked = read.routes.of(row)
+    # A block is never led around: that of a sender that was passed over stops the message all the same.
+    blocks = (read.blocks.get((row.number, one.provider, one.address)) for one in asked)
+    block = next((found for found in blocks if found is not None), None)
     turn = read.turns.get(row.member_id or 0)
     switch = switch_state(
         turn,
@@ -145,6 +148,7 @@ def _facts(row: Notification, read: _Read, *, now: datetime) -> GateFacts:
         allowance=read.allowances.get(row.pk),
         schedule=read.schedules.get(row.pk),
         hours=read.hours.get(row.pk),
+        route=line,
     )
 
 

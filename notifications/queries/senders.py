@@ -18,14 +18,16 @@ def active_senders(tenant_ids: Iterable[int]) -> list[Sender]:
     return sorted(rows, key=lambda sender: (sender.tenant_id is None, sender.priority, sender.pk))
 
 
-def sender_for(row: Notification, *, among: Sequence[Sender]) -> Sender | None:
-    """The sender of one message, `among` being in order; one that lacks the channel only where no other is there."""
+def candidates_for(row: Notification, *, among: Sequence[Sender]) -> list[Sender]:
+    """The senders that may take one message, best first, `among` being in order.
+
+    One that lacks the channel stands there only where no other is. An answer leaves from where it came, as long as
+    that sender is in use, and from nowhere else.
+    """
     own = [sender for sender in among if sender.tenant_id in (row.tenant_id, None)]
     if row.reply_from_id is not None:
-        # An answer leaves from where it came, as long as that sender is in use.
         own = [sender for sender in own if sender.pk == row.reply_from_id] or own
-    fitting = [sender for sender in own if row.channel in sender.channels]
-    return next(iter(fitting or own), None)
+    return [sender for sender in own if row.channel in sender.channels] or own[:1]
 
 
 def shared_number() -> Sender | None:
