@@ -49,6 +49,9 @@ def notice_of(tenant: Tenant, *, at: datetime) -> Notice | None:
         says = f"{name} is suspended: nothing is sent, and triggers are refused. Contact the platform's support."
         return Notice("danger", says, link, "See why under Billing")
     if standing is Standing.CANCELLED:
-        says = f"{name} is cancelled: nothing is sent, and triggers are refused. Subscribe again to go on."
+        says = (
+            f"{name} is cancelled: nothing is sent, and triggers are refused. To begin again, ask the platform's "
+            "support for a plan."
+        )
         return Notice("danger", says, link, "See Billing")
     return None

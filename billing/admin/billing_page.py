@@ -58,14 +58,16 @@ def billing_context(tenant: Tenant, *, at: datetime) -> dict[str, Any]:
     seats = list(_seats(tenant.pk)[:MOST_SEATS])
     names = ports.holders().names_of(seat.member_id for seat in seats)
     held = Seat.objects.filter(tenant=tenant, removed_at__isnull=True).count()
+    meters = meters_of(month, at=at)
     return {
         **_standing(tenant, at=at),
+        "reached": [meter.name for meter in meters if meter.limit is not None and not meter.left],
         "plan": plan,
         "since": current.started_at if current else None,
         "seat_use": SeatUse(plan.name if plan else "", None, plan.sms_seats if plan else None, held).says,
         "members": ports.holders().active_of(tenant.pk),
         "month": month,
-        "meters": meters_of(month, at=at),
+        "meters": meters,
         "resets": day_words(month.resets_on),
         "chart": chart_of(
             days_of(tenant.pk, starts_on=month.starts_on), starts_on=month.starts_on, resets_on=month.resets_on

@@ -98,7 +98,7 @@ def _outcomes(tenant: Tenant, *, plans: QuerySet[Plan]) -> list[tuple[str, str, 
         lost = [one for one in holders if one not in kept]
         allows = (
             f"A month: {month_words(plan)}. Team members: {_members(plan, active=active)}. "
-            f"SMS seats: {limit_words(plan.sms_seats)}. Pages: {page_words(plan)}."
+            f"SMS seats: {limit_words(plan.sms_seats)}. Modules: {page_words(plan)}."
         )
         lines.append((plan.name, allows, _named(kept, names), _named(lost, names)))
     return lines

@@ -89,8 +89,8 @@ class MoveStanding(ObjectAction):
         offered = moves_of(Standing(tenant.standing), mover=Mover.ADMIN)
         return {
             "title": f"Change the standing of {tenant.name}",
-            "summary": f"{tenant.name} is {_shown(tenant)} now. What is chosen here counts from the next message and "
-            "the next trigger on; messages that a provider has already are not called back.",
+            "summary": f"The standing of {tenant.name} is {_shown(tenant)}. What is chosen here counts from "
+            "the next message and the next trigger on; messages that a provider has already are not called back.",
             "form": form,
             "is_invalid": request.method == "POST" and not form.is_valid(),
             "listed_title": "What each would mean",
@@ -116,7 +116,7 @@ class MoveStanding(ObjectAction):
             # Somebody else moved it while this page was open.
             self.model_admin.say(request, f"Nothing was changed: {moved.says}", level=40)
         else:
-            self.model_admin.say(request, f"{tenant.name} is {_shown(tenant)} from now on.")
+            self.model_admin.say(request, f"From now on the standing of {tenant.name} is {_shown(tenant)}.")
         return None
 
 

@@ -113,7 +113,7 @@ class PlanAdmin(AdminBase):
     def seats(self, plan: Plan) -> str:
         return limit_words(plan.sms_seats)
 
-    @admin.display(description="pages")
+    @admin.display(description="modules")
     def pages(self, plan: Plan) -> str:
         return page_words(plan)
 

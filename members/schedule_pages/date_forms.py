@@ -60,7 +60,11 @@ class DateForm(_Dated):
     """What holds on one date in place of the week."""
 
     first = "on"
-    on = DayField(label="Date")
+    on = DayField(
+        label="Date",
+        help_text="It counts for hours that begin on this date. A night that began the day before goes on until it "
+        "ends; time off ends it.",
+    )
     kind = forms.ChoiceField(
         label="On this date",
         choices=[(OFF, "Not paged at all"), (FREE, "Paged all day"), (HOURS, "Paged in these hours only")],

@@ -61,4 +61,4 @@ def ago(at: datetime | None, *, now: datetime) -> str:
         if seconds >= size:
             count = seconds // size
             return f"{count} {unit}{'s' if count != 1 else ''} ago"
-    return f"{seconds} seconds ago"
+    return f"{seconds} second{'s' if seconds != 1 else ''} ago"

@@ -59,6 +59,7 @@ def report_page(found: Report, *, request: HttpRequest, site: AdminSite) -> dict
         "title": "Diagnose this delivery",
         "report": found,
         "row": found.facts.row,
+        "status": found.facts.row.status.value.replace("_", " ").capitalize(),
         "tone": _tone(found),
         "cause": next((one for one in shown if one.is_cause), None),
         "sections": [SectionShown(section.heading, ones) for section, ones in by_section.items() if ones],

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notifications.admin.send_preview import send_preview
-from notifications.core.answers import Refusal
+from notifications.core.answers import Refusal, TriggerCode
+from notifications.flows.may_fire import refusal
 from notifications.models import Flow, Hook
 from notifications.operations.alerts import fire_test
 from notifications.operations.hooks import make_hook, revoke_hook
@@ -21,6 +22,9 @@ from tenants.access import access_of
 from tenants.admin.actions import ObjectAction
 
 _GOES_ON = " If nobody answers, it goes on to the later steps as a real alert does; resolve the alert to stop it."
+
+#: What the tenant is where its standing refuses every firing.
+_BY_STANDING = {TriggerCode.SUSPENDED: "suspended", TriggerCode.CANCELLED: "cancelled"}
 
 
 class FireTest(ObjectAction):
@@ -47,7 +51,12 @@ class FireTest(ObjectAction):
         }
         if foreseen:
             preview["whole"] = foreseen[0].text
-        if not flow.is_enabled:
+        refused = refusal(flow, at=timezone.now())
+        if refused is not None and refused.code in _BY_STANDING:
+            preview["refusal"] = (
+                f"{flow.tenant.name} is {_BY_STANDING[refused.code]}, so no flow can be fired. Billing says what to do."
+            )
+        elif not flow.is_enabled:
             preview["refusal"] = "This flow is disabled. Enable it first; nothing would be sent."
         elif not foreseen:
             preview["refusal"] = (

@@ -16,6 +16,19 @@ from notifications.core.reasons import Reason
 from notifications.core.states import Channel
 from notifications.queries.imagined import Imagined
 
+_AT_LIMITS = frozenset({Reason.ALLOWANCE_BLANK, Reason.ALLOWANCE_ZERO, Reason.ALLOWANCE_USED})
+_AT_BILLING = frozenset(
+    {
+        Reason.PAST_DUE,
+        Reason.SUSPENDED,
+        Reason.CANCELLED,
+        Reason.QUOTA_REACHED,
+        Reason.SEGMENTS_REACHED,
+        Reason.CALLS_REACHED,
+        Reason.LIMITS_MISSING,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
@@ -36,6 +49,9 @@ class Stopped:
     code: str
     remedy: str
     people: tuple[Recipient, ...]
+    #: The page on which it is mended, and its name; empty where that is the person's own page.
+    link: str = ""
+    opens: str = ""
 
 
 def send_preview(foreseen: Sequence[Imagined]) -> dict[str, Any]:
@@ -131,12 +147,24 @@ def _stopped(foreseen: Sequence[Imagined]) -> Iterable[Stopped]:
         if not (one.goes or one.waits):
             groups.setdefault(one.ruling.reason, []).append(one)
     for reason, ones in groups.items():
+        link, opens = _page(reason, ones[0])
         yield Stopped(
             heading=f"{len(ones)} of {len(foreseen)} would not go: {_why(reason, ones, foreseen)}",
             code=reason.value if reason else "",
             remedy=reason.remedy if reason else "Use another channel for now.",
             people=tuple(_recipient(one) for one in ones),
+            link=link,
+            opens=opens,
         )
+
+
+def _page(reason: Reason | None, one: Imagined) -> tuple[str, str]:
+    """Where what concerns the whole tenant is mended, and what that page is called."""
+    if reason in _AT_LIMITS:
+        return reverse("admin:billing_allowance_changelist"), "SMS limits"
+    if reason in _AT_BILLING and one.row.tenant_id is not None:
+        return reverse("admin:billing_tenantplan_change", args=[one.row.tenant_id]), "Billing"
+    return "", ""
 
 
 def _why(reason: Reason | None, ones: Sequence[Imagined], foreseen: Sequence[Imagined]) -> str:

@@ -12,7 +12,7 @@ from notifications.core.text import fit
 from notifications.models import AlertStep, Notification
 from notifications.queries.escalations import StepPage
 
-NOBODY_LEFT = "nobody: no other step was left"
+NOBODY_LEFT = "nobody, as no other step was left"
 _LIMIT = 200
 _BY = {Channel.SMS: "by SMS", Channel.VOICE: "by phone", Channel.EMAIL: "by e-mail"}
 

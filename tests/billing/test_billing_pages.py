@@ -48,7 +48,7 @@ def test_a_tenant_admin_reads_plan_seats_and_holders_and_changes_nothing(cast: C
 def test_before_a_plan_is_changed_the_page_names_who_keeps_and_who_loses_a_seat(cast: Cast) -> None:
     shown = text_of(signed_in(cast.pat), f"{page(cast)[:-7]}do/change-plan/")
     assert re.search(
-        r"Single A month: No limit. Team members: No limit. SMS seats: 1. Pages: SMS Limits. Ben Nora", shown
+        r"Single A month: No limit. Team members: No limit. SMS seats: 1. Modules: SMS Limits. Ben Nora", shown
     )
     assert "SMS stays off for everybody" in shown
     assert "Old" not in shown

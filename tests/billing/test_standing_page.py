@@ -74,7 +74,7 @@ def test_what_does_not_fit_is_said_at_its_field_and_what_fits_is_kept(cast: Cast
     assert "Leave it empty: suspended has no end." in words(pat.post(page, {**ending, "standing": "suspended"}))
     assert stands(cast) == "active"
     done = words(pat.post(page, ending, follow=True))
-    assert "Harbor is payment due (until 1 Jan 2999, 12:00 UTC) from now on." in done
+    assert "From now on the standing of Harbor is payment due (until 1 Jan 2999, 12:00 UTC)." in done
     assert stands(cast) == "payment_due"
     history = words(signed_in(cast.ana).get(f"/admin/billing/tenantplan/{cast.harbor.pk}/change/"))
     assert "invoice 17" in history

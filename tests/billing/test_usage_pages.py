@@ -129,6 +129,20 @@ def test_a_top_up_shows_what_the_limits_become_and_then_adds_it_once(cast: Cast)
     assert "250 notifications for November 2026: a storm 20 Nov 2026, 20:00 UTC by Pat" in page
 
 
+def test_one_is_said_as_one_and_a_limit_that_is_reached_stands_beside_the_standing(cast: Cast) -> None:
+    ana = signed_in(cast.ana)
+    assert "Whatever the standing" not in shown(ana, door(cast))
+    with platform_scope():
+        month = UsageMonth.objects.get(tenant=cast.harbor, starts_on=date(2026, 11, 1))
+        TopUp.objects.create(
+            tenant=cast.harbor, month=month, notifications=1, calls=1, actor=cast.pat, at=NOW, reason="a storm"
+        )
+        UsageMonth.objects.filter(pk=month.pk).update(notifications_used=497)
+    page = shown(ana, door(cast))
+    assert "1 notification, 1 call for November 2026: a storm" in page
+    assert "Whatever the standing: a limit of this month is reached (Notifications). See This month" in page
+
+
 def test_a_plan_without_limits_has_nothing_to_add_to(cast: Cast) -> None:
     path = f"/admin/billing/tenantplan/{cast.ridge.pk}/do/top-up/"
     pat = signed_in(cast.pat)

@@ -1,10 +1,12 @@
 """Before a test alert is fired, its page says who would be paged, who would not and why, and what it costs."""
 
+import pytest
 from django.test import Client
 
 from members.models import Member
 from notifications.models import StepRecipient
-from tenants.scope import tenant_scope
+from tenants.models import Tenant
+from tenants.scope import platform_scope, tenant_scope
 from tests.cast import Cast, add_flow
 from tests.notifications.by_hand.conftest import log_of, may_send, person, spoken
 
@@ -35,3 +37,33 @@ def test_a_step_without_anybody_or_a_disabled_flow_has_nothing_to_confirm(ana: C
     page = ana.get(address).content.decode()
     assert "has no recipients" in page
     assert "Fire it" not in page
+
+
+@pytest.mark.parametrize("standing", ["suspended", "cancelled"])
+def test_where_the_standing_refuses_triggers_there_is_nothing_to_confirm(
+    ana: Client, cast: Cast, standing: str
+) -> None:
+    with tenant_scope(cast.harbor.pk):
+        flow = add_flow(cast.harbor, name="Gate", members=[cast.ben])
+    may_send(cast, cast.ana, daily=2)
+    address = f"/admin/notifications/flow/{flow.pk}/do/fire-test/"
+    assert "Fire it" in ana.get(address).content.decode()
+    with platform_scope():
+        Tenant.objects.filter(pk=cast.harbor.pk).update(standing=standing)
+    page = ana.get(address).content.decode()
+    assert f"Harbor is {standing}, so no flow can be fired." in page
+    assert "Fire it" not in page
+    ana.post(address)
+    assert log_of(cast) == []
+
+
+def test_what_concerns_the_whole_tenant_leads_to_its_page(ana: Client, cast: Cast) -> None:
+    with tenant_scope(cast.harbor.pk):
+        flow = add_flow(cast.harbor, name="Gate", members=[cast.ben])
+    address = f"/admin/notifications/flow/{flow.pk}/do/fire-test/"
+    may_send(cast, cast.ana, daily=0)
+    assert '<a href="/admin/billing/allowance/">Open SMS limits</a>' in ana.get(address).content.decode()
+    with platform_scope():
+        Tenant.objects.filter(pk=cast.harbor.pk).update(standing="past_due")
+    link = f'<a href="/admin/billing/tenantplan/{cast.harbor.pk}/change/">Open Billing</a>'
+    assert link in ana.get(address).content.decode()

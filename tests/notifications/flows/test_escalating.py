@@ -107,7 +107,7 @@ def test_a_new_round_is_never_at_once_and_the_row_says_who_was_tried_when_it_com
     runs_for(clock, SECOND)
     alert.refresh_from_db()
     assert alert.ended_at == clock.now
-    assert Notification.objects.order_by("-pk")[0].tried_next == "nobody: no other step was left"
+    assert Notification.objects.order_by("-pk")[0].tried_next == "nobody, as no other step was left"
 
 
 def test_a_page_that_is_called_undelivered_after_the_wait_makes_the_step_one_that_reached_nobody(

@@ -55,6 +55,7 @@ def test_a_page_over_the_limit_says_so_is_mailed_and_goes_after_a_top_up(
     assert f"{said} on {reset[1]}. Open Billing" in spoken(ana, story)
     diagnosis = f"/admin/notifications/notification/{row.pk}/do/diagnose/"
     answer = spoken(ana, diagnosis)
+    assert f"{row} Quota exceeded SMS to" in answer
     for part in ("limit of 1,001 notifications was reached", "1,001 of 1,001 used", reset[1], "Open Billing"):
         assert part in answer
     assert f"/admin/billing/tenantplan/{cast.harbor.pk}/change/" in ana.get(diagnosis).content.decode()
