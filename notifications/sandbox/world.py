@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .alerts import Alert, AlertLog, new_alert_sid
+from .azure.resource import AzureResource
 from .call_behaviours import CallFaults
 from .calls import Call, CallLog
 from .faults import Faults
@@ -34,6 +35,7 @@ class World:
         self.alerts = AlertLog()
         self.optouts = OptOuts()
         self.faults = Faults()
+        self.azure = AzureResource(self.settings.azure_numbers, events_url=self.settings.azure_events_url)
         self.phones: dict[str, None] = {}
         self.lookups: list[str] = []
         self.senders = Senders(self.settings.numbers)

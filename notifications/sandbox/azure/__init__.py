@@ -1,1 +1,1 @@
-"""Azure Communication Services' HTTP surface, as far as the portal meets it: the opt-out list of SMS."""
+"""Azure Communication Services' HTTP surface, as far as the portal meets it: SMS, its opt-out list, and its events."""

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ..behaviours import ConsentAnswer
+from ..senders import OwnedNumber
 from ..twilio.access import hang
 from ..twilio.draft import is_phone_number
 from ..world import World
@@ -39,7 +40,7 @@ class OptOutEndpoints:
             return complaint(400, "BadRequest", "the body must be JSON with from and recipients")
         if not 1 <= len(recipients) <= MOST_RECIPIENTS:
             return complaint(400, "BadRequest", f"recipients must be 1 to {MOST_RECIPIENTS}")
-        if self._world.senders.number(sender) is None:
+        if self._number(sender) is None:
             return complaint(404, "NotFound", f"{sender} is not a number of this resource")
         answers = {number: self._world.faults.behaviour_for(number, provider="azure").consent for number in recipients}
         if ConsentAnswer.HANG in answers.values():
@@ -50,8 +51,11 @@ class OptOutEndpoints:
             {"value": [self._item(sender, to=to, change=change, answer=answers[to]) for to in recipients]}
         )
 
+    def _number(self, sender: str) -> OwnedNumber | None:
+        return self._world.azure.number(sender) or self._world.senders.number(sender)
+
     def _item(self, sender: str, *, to: str, change: str, answer: ConsentAnswer) -> dict[str, Any]:
-        number = self._world.senders.number(sender)
+        number = self._number(sender)
         optouts = self._world.optouts
         fault = None
         if not is_phone_number(to):

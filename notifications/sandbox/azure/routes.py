@@ -5,7 +5,9 @@ from starlette.routing import Route
 from ..twilio.access import Endpoint
 from ..world import World
 from .access import guarded
-from .optouts import API_VERSIONS, OptOutEndpoints
+from .optouts import API_VERSIONS as OPT_OUT_VERSIONS
+from .optouts import OptOutEndpoints
+from .sms import API_VERSIONS, SmsEndpoints
 
 
 def azure_routes(world: World) -> list[Route]:
@@ -15,7 +17,8 @@ def azure_routes(world: World) -> list[Route]:
         return Route(path, guarded(world, endpoint, versions=versions), methods=["POST"])
 
     return [
-        route("/sms/optouts:add", optouts.add, API_VERSIONS),
-        route("/sms/optouts:remove", optouts.remove, API_VERSIONS),
-        route("/sms/optouts:check", optouts.check, API_VERSIONS),
+        route("/sms", SmsEndpoints(world).send, API_VERSIONS),
+        route("/sms/optouts:add", optouts.add, OPT_OUT_VERSIONS),
+        route("/sms/optouts:remove", optouts.remove, OPT_OUT_VERSIONS),
+        route("/sms/optouts:check", optouts.check, OPT_OUT_VERSIONS),
     ]

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from ..azure.inbound import receive as received_by_azure
 from ..messages import Direction, Message
 from ..senders import OwnedNumber
 from ..twilio.draft import LONGEST_BODY, is_phone_number
@@ -73,7 +74,7 @@ class PhoneEndpoints:
             number = spelled(given)
             if not is_phone_number(number):
                 return complaint(400, f"{given or 'nothing'} is not a phone number; write it like +12065550142")
-            if self._world.senders.number(number):
+            if self._owned(number):
                 return complaint(400, f"{number} belongs to the portal; a phone needs a number of its own")
             self._world.phones.setdefault(number)
             self._world.feed.publish("phone", content=lambda: {"number": number})
@@ -96,10 +97,16 @@ class PhoneEndpoints:
             "opted_out_of": [scope for scope, out in self._world.optouts.pairs() if out == number],
         }
 
+    def _owned(self, number: str) -> OwnedNumber | None:
+        return self._world.senders.number(number) or self._world.azure.number(number)
+
+    def _all_owned(self) -> list[OwnedNumber]:
+        return [*self._world.senders.numbers(), *self._world.azure.numbers()]
+
     def _answering(self, texts: list[Message]) -> OwnedNumber | None:
         """The portal's number in the latest exchange: what a person who presses reply would answer."""
         for message in reversed(texts):
-            number = self._world.senders.number(message.portal_number or "")
+            number = self._owned(message.portal_number or "")
             if number:
                 return number
             if message.service_sid and message.direction is not Direction.INBOUND:
@@ -113,7 +120,8 @@ class PhoneEndpoints:
         return JSONResponse(
             {
                 **self._phone(number),
-                "senders": [owned.phone_number for owned in self._world.senders.numbers()],
+                "senders": [owned.phone_number for owned in self._all_owned()],
+                "azure_senders": [owned.phone_number for owned in self._world.azure.numbers()],
                 "messages": [message.view() for message in texts[-SHOWN_IN_THREAD:]],
                 "alerts": [alert.view() for alert in self._world.alerts.of_handset(number)[-SHOWN_IN_THREAD:]],
             }
@@ -124,19 +132,22 @@ class PhoneEndpoints:
         handset = spelled(request.path_params["number"])
         fields = await fields_of(request)
         body = fields.get("body")
-        if not is_phone_number(handset) or self._world.senders.number(handset):
+        if not is_phone_number(handset) or self._owned(handset):
             return complaint(404, f"{handset} is not a phone here; a phone number looks like +12065550142")
         if not isinstance(body, str) or len(body) > LONGEST_BODY:
             return complaint(400, f"body must be a text of at most {LONGEST_BODY} characters")
         wanted = spelled(str(fields.get("to") or ""))
         if wanted:
-            number = self._world.senders.number(wanted)
+            number = self._owned(wanted)
             if number is None:
-                owned = ", ".join(each.phone_number for each in self._world.senders.numbers())
+                owned = ", ".join(each.phone_number for each in self._all_owned())
                 return complaint(404, f"the portal does not own {wanted}; it owns {owned}")
         else:
             number = self._answering(self._world.messages.of_number(handset))
             if number is None:
                 return complaint(409, f"nobody has texted {handset} yet; say which number it answers with to=")
+        if self._world.azure.number(number.phone_number):
+            sent = await received_by_azure(self._world, handset=handset, number=number, body=body)
+            return JSONResponse(sent.view())
         received = await receive(self._world, handset=handset, number=number, body=body)
         return JSONResponse(received.view())

@@ -23,6 +23,7 @@ SURFACE: tuple[Address, ...] = (
     Address(_TWILIO, "GET", "/v1/Tollfree/Verifications", "Toll-free verifications."),
     Address(_TWILIO, "GET", "/v2/PhoneNumbers/{E164}", "Lookup; Fields=line_type_intelligence names the kind of line."),
     Address(_TWILIO, "GET", "/v1/Alerts", "What was refused, and webhooks that answered badly."),
+    Address(_AZURE, "POST", "/sms", "Send a text; a repeatability id that came before sends nothing again."),
     Address(_AZURE, "POST", "/sms/optouts:add", "Put up to 100 recipients on a sender's opt-out list; HMAC-signed."),
     Address(_AZURE, "POST", "/sms/optouts:remove", "Take them off it; refused for toll-free senders."),
     Address(_AZURE, "POST", "/sms/optouts:check", "Say who is on it."),
@@ -38,5 +39,6 @@ SURFACE: tuple[Address, ...] = (
     Address(_OURS, "GET", "/sandbox/lookups", "Every number whose line type was looked up, once for each time."),
     Address(_OURS, "GET, POST", "/sandbox/services", "Advanced Opt-Out: sid, advanced_opt_out, stop_words."),
     Address(_OURS, "GET, POST", "/sandbox/registrations", "Another state of one: kind, about, state, errors, since."),
+    Address(_OURS, "GET, POST", "/sandbox/subscription", "Where Azure's events go: url, which is validated first."),
     Address(_OURS, "POST", "/sandbox/reset", "Forget everything."),
 )  # fmt: skip

@@ -12,6 +12,7 @@ export const meaning = (code) => {
   const says = (table.find((row) => row.error_code === code)?.says ?? "").replace(/^(Undelivered|Failed): /, "");
   return says.charAt(0).toUpperCase() + says.slice(1);
 };
+const through = (provider) => (provider === "azure" ? " through Azure" : "");
 const described = (name) => table.find((row) => row.name === name);
 
 export async function openThread(number, changed) {
@@ -92,7 +93,7 @@ function drawMessage(message) {
   if (old && old.dataset.stamp === stamp) return;
   const line = make("p", { class: "line" },
     make("time", { datetime: message.created_at, text: clock(message.created_at) }),
-    make("span", { text: mine ? `to ${spaced(message.to)}` : `from ${spaced(message.from ?? "the service")}` }),
+    make("span", { text: (mine ? `to ${spaced(message.to)}` : `from ${spaced(message.from ?? "the service")}`) + through(message.provider) }),
     mine ? null : make("span", { class: `state ${message.status}`, text: message.error_code ? `${message.status} ${message.error_code}` : message.status }));
   const item = make("li", { class: `text ${mine ? "mine" : "theirs"} ${state}` },
     make("div", { class: "bubble" }, withLinks(message.body || "(empty)")), line);
@@ -112,7 +113,9 @@ function drawAlert(alert) {
 function drawSenders(phone, isNew) {
   const select = byId("reply-to");
   const kept = isNew ? "" : select.value;
-  select.replaceChildren(...phone.senders.map((number) => make("option", { value: number, text: spaced(number) })));
+  select.replaceChildren(...phone.senders.map((number) => make("option", {
+    value: number, text: spaced(number) + through(phone.azure_senders.includes(number) ? "azure" : ""),
+  })));
   const chosen = select.dataset.chosen === phone.number ? kept : "";
   select.value = chosen || phone.answers_to || phone.senders[0] || "";
 }
