@@ -163,6 +163,8 @@ LINE_LOOKUPS = env.bool("LINE_LOOKUPS", default=False)
 LINE_LOOKUP_DAYS = env.int("LINE_LOOKUP_DAYS", default=180)
 # What the provider charges for one look-up, with its currency, such as "0.008 USD": shown before it is spent.
 LINE_LOOKUP_PRICE = env.str("LINE_LOOKUP_PRICE", default="")
+# How long a phone call rings before it counts as not answered; longer ones mostly end at a voicemail.
+CALL_RING_SECONDS = env.int("CALL_RING_SECONDS", default=25)
 # Calls in flight at a time in one worker process.
 DISPATCH_IN_FLIGHT = env.int("DISPATCH_IN_FLIGHT", default=64)
 # How long a worker may hold a row before another may ask what became of it; above the provider's timeout.

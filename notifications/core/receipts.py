@@ -11,15 +11,25 @@ from functools import reduce
 
 
 class DeliveryWord(StrEnum):
-    """How far a message got, from least to most; the order of the members is the order of joining."""
+    """How far a message got, from least to most; the order of the members is the order of joining.
+
+    The words of texts and of calls stand in one order; no message has words of both. `completed` says that a call was
+    answered and is over, not by whom: see `reached`.
+    """
 
     ACCEPTED = "accepted"
     QUEUED = "queued"
+    INITIATED = "initiated"
+    RINGING = "ringing"
     SENDING = "sending"
     SENT = "sent"
+    IN_PROGRESS = "in-progress"
     CANCELED = "canceled"
     FAILED = "failed"
+    NO_ANSWER = "no-answer"
+    BUSY = "busy"
     UNDELIVERED = "undelivered"
+    COMPLETED = "completed"
     DELIVERED = "delivered"
     READ = "read"
 
@@ -69,6 +79,24 @@ def join(known: DeliveryWord | None, report: DeliveryWord | UnknownStatus | None
     if not isinstance(report, DeliveryWord):
         return known
     return report if known is None or report.rank > known.rank else known
+
+
+def reached(word: DeliveryWord | None, *, answered_by: str) -> DeliveryWord | None:
+    """What a word claims of its message; that of a call, only together with who answered it.
+
+    A machine that answers is no person: the call was handed over, and nothing more is claimed. As long as nobody said
+    who answered, nothing is claimed either, until the call is over; then doubt is resolved for the member.
+    """
+    if word is DeliveryWord.COMPLETED:
+        return DeliveryWord.SENT if is_machine(answered_by) else DeliveryWord.DELIVERED
+    if word is DeliveryWord.IN_PROGRESS:
+        return DeliveryWord.DELIVERED if answered_by and not is_machine(answered_by) else DeliveryWord.SENT
+    return word
+
+
+def is_machine(answered_by: str) -> bool:
+    """Whether no person answered a call: a voicemail or a fax. Somebody unknown is taken for a person."""
+    return answered_by.startswith(("machine", "fax"))
 
 
 def joined(reports: Iterable[DeliveryWord | UnknownStatus]) -> DeliveryWord | None:

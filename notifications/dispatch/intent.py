@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from notifications.providers.base import Answer, Credentials, EmailRequest, SmsRequest
+from notifications.providers.base import Answer, CallRequest, Credentials, EmailRequest, SmsRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Intent:
     ordinal: int
     provider: str
     channel: str
-    request: SmsRequest | EmailRequest
+    request: SmsRequest | CallRequest | EmailRequest
     #: None for what the mail server takes.
     credentials: Credentials | None = field(repr=False)
     expires_at: datetime | None

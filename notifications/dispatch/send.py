@@ -16,8 +16,8 @@ from django.conf import settings
 from notifications.core.clock_type import Clock
 from notifications.dispatch.intent import Intent, Outcome
 from notifications.providers import mail
-from notifications.providers.base import Answer, EmailRequest, NeverLeft, OutcomeUnknown
-from notifications.providers.registry import UnknownProvider, sms_provider
+from notifications.providers.base import Answer, CallRequest, EmailRequest, NeverLeft, OutcomeUnknown
+from notifications.providers.registry import UnknownProvider, sms_provider, voice_provider
 from notifications.providers.trace import Trace
 
 
@@ -99,11 +99,13 @@ def answered(intent: Intent) -> Answer:
     if intent.credentials is None:
         return NeverLeft("NoCredentials", "", Trace("POST", ""), unreachable=False)
     try:
-        provider = sms_provider(intent.provider)
+        if isinstance(intent.request, CallRequest):
+            return voice_provider(intent.provider).place_call(
+                intent.request, credentials=intent.credentials, timeout=timeout
+            )
+        return sms_provider(intent.provider).send_sms(intent.request, credentials=intent.credentials, timeout=timeout)
     except UnknownProvider as error:
         return NeverLeft(type(error).__name__, str(error), Trace("POST", ""), unreachable=False)
-    try:
-        return provider.send_sms(intent.request, credentials=intent.credentials, timeout=timeout)
     except Exception as error:
         # A provider promises not to raise; where it does all the same, the request may have left.
         return OutcomeUnknown(type(error).__name__, "", Trace("POST", ""))

@@ -11,6 +11,7 @@ from notifications.core.receipts import (
     conflict,
     join,
     joined,
+    reached,
     read_word,
     unknown,
 )
@@ -49,9 +50,35 @@ def test_a_word_never_takes_back_what_is_known(reports: list[DeliveryWord], late
 
 
 def test_the_order_is_the_documented_one() -> None:
-    ladder = "accepted queued sending sent canceled failed undelivered delivered read".split()  # noqa: SIM905
-    assert sorted(W, key=lambda word: word.rank) == [W(word) for word in ladder]
-    assert [word for word in W if word.is_final] == [W.CANCELED, W.FAILED, W.UNDELIVERED, W.DELIVERED, W.READ]
+    texts = "accepted queued sending sent canceled failed undelivered delivered read".split()  # noqa: SIM905
+    calls = "queued initiated ringing in-progress canceled failed no-answer busy completed".split()  # noqa: SIM905
+    order = sorted(W, key=lambda word: word.rank)
+    assert set(order) == {W(word) for word in (*texts, *calls)}
+    for ladder in (texts, calls):
+        assert [word for word in order if word in ladder] == [W(word) for word in ladder]
+    assert {word for word in W if word.is_final} == {
+        W(word) for word in ("canceled", "failed", "undelivered", "delivered", "read", "no-answer", "busy", "completed")
+    }
+
+
+@pytest.mark.parametrize(
+    ("word", "answered_by", "claims"),
+    [
+        (W.COMPLETED, "human", W.DELIVERED),
+        (W.COMPLETED, "unknown", W.DELIVERED),
+        (W.COMPLETED, "", W.DELIVERED),
+        (W.COMPLETED, "machine_start", W.SENT),
+        (W.COMPLETED, "fax", W.SENT),
+        (W.IN_PROGRESS, "human", W.DELIVERED),
+        (W.IN_PROGRESS, "", W.SENT),
+        (W.IN_PROGRESS, "machine_end_beep", W.SENT),
+        (W.RINGING, "", W.RINGING),
+        (W.BUSY, "", W.BUSY),
+        (W.UNDELIVERED, "", W.UNDELIVERED),
+    ],
+)
+def test_a_call_claims_no_more_than_that_somebody_answered_it(word: W, answered_by: str, claims: W) -> None:
+    assert reached(word, answered_by=answered_by) is claims
 
 
 @pytest.mark.parametrize(

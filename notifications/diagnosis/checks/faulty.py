@@ -10,7 +10,15 @@ from notifications.diagnosis.links import at_flow, at_member, at_senders
 
 S = NotificationStatus
 
-_BAD_WORDS = frozenset({DeliveryWord.FAILED, DeliveryWord.UNDELIVERED, DeliveryWord.CANCELED})
+_BAD_WORDS = frozenset(
+    {
+        DeliveryWord.FAILED,
+        DeliveryWord.UNDELIVERED,
+        DeliveryWord.CANCELED,
+        DeliveryWord.BUSY,
+        DeliveryWord.NO_ANSWER,
+    }
+)
 _GOOD_WORDS = frozenset({DeliveryWord.DELIVERED, DeliveryWord.READ})
 _BAD_OUTCOMES = frozenset({"refused", "not_processed", "never_left", "absent"})
 _WHO = {
