@@ -126,7 +126,9 @@ def _moved(change: StandingChange) -> str:
     moved = f"Standing moved from {change.get_before_display()} to {change.get_after_display()}"
     if change.before == change.after:
         moved = f"{change.get_after_display()} got another end"
-    return f"{moved}{until}{whose}: {change.reason}"
+    # Who said it stands before it already.
+    reason = change.reason.removeprefix("Stripe: ") if change.source == StandingChange.Source.STRIPE else change.reason
+    return f"{moved}{until}{whose}: {reason}"
 
 
 def _by(user: User | None) -> str:

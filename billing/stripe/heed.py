@@ -94,7 +94,9 @@ def _apply(found: Meant, customer: StripeCustomer, *, at: datetime) -> tuple[Str
     if isinstance(moved, StandingChange):
         return _Outcome.MOVED, f"{moved.get_before_display()} → {moved.get_after_display()}"
     unchanged = moved.why is WhyNot.NO_CHANGE
-    return (_Outcome.NO_CHANGE, "It is so already.") if unchanged else (_Outcome.REFUSED, _refused(moved, customer))
+    if unchanged:
+        return _Outcome.NO_CHANGE, "The standing agrees with it already."
+    return _Outcome.REFUSED, _refused(moved, customer)
 
 
 def _kept(customer_ref: str) -> list[Said]:

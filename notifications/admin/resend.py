@@ -73,5 +73,6 @@ def _nothing(plan: Plan) -> str:
     if len(plan.left_out) == 1 and not plan.again:
         return plan.left_out[0].says
     if plan.again and not plan.left_out:
-        return "As things stand it would not go. What stands in the way is below; mend it, and come back."
+        none = "it would not go" if len(plan.again) == 1 else "none of them would go"
+        return f"As things stand {none}. What stands in the way is below; mend it, and come back."
     return "None of them can be sent again as things stand. Below is why."

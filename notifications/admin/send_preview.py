@@ -178,7 +178,7 @@ def _why(reason: Reason | None, ones: Sequence[Imagined], foreseen: Sequence[Ima
         return f"the month's limit leaves {limit - taken:,} {what}, of {limit:,}."
     says = {one.says for one in ones}
     words = says.pop() if len(says) == 1 or reason is None else reason.says
-    return words[:1].lower() + words[1:] if words[:4] in ("The ", "It i") else words
+    return words[:1].lower() + words[1:] if words[:4] in ("The ", "It i", "Not ") else words
 
 
 def _limits(quota: QuotaFact) -> dict[Reason | None, tuple[int, int, str]]:

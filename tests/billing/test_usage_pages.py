@@ -97,6 +97,13 @@ def test_the_billing_page_tells_standing_month_pace_days_and_history(cast: Cast)
     assert " style=" not in drawing
 
 
+def test_a_move_by_stripe_names_it_once(cast: Cast) -> None:
+    moved = {"until": None, "source": StandingChange.Source.STRIPE, "actor": None, "at": NOW}
+    move_standing(cast.harbor, to=Standing.PAST_DUE, reason="Stripe: the subscription is unpaid", **moved)  # type: ignore[arg-type]
+    said = "Standing moved from Active to Past due, by Stripe: the subscription is unpaid"
+    assert said in shown(signed_in(cast.ana), door(cast))
+
+
 def test_an_unused_month_says_so(cast: Cast) -> None:
     page = shown(signed_in(cast.cleo), f"/admin/billing/tenantplan/{cast.ridge.pk}/change/")
     assert "None yet. The first SMS seat that is given begins plan Standard, whose limits hold already." in page
