@@ -25,6 +25,7 @@ def one_sandbox() -> Iterator[RunningSandbox]:
     with running_sandbox(
         SANDBOX_NUMBERS=json.dumps(NUMBERS),
         SANDBOX_RECEIPT_DELAY_MS="20",
+        SANDBOX_CALL_SECOND_MS="10",
         SANDBOX_WEBHOOK_BASE="http://127.0.0.1:9",
     ) as running:
         yield running

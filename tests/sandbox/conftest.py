@@ -13,6 +13,7 @@ from .receiver import Receiver, running_receiver
 
 OWN = "+12065550100"
 TOLL_FREE = "+18885550100"
+NO_VOICE = "+12065550103"
 IN_SERVICE = "+12065550101"
 ALSO_IN_SERVICE = "+12065550102"
 SERVICE = "MG" + "5" * 32
@@ -35,6 +36,7 @@ def shared_sandbox(shared_receiver: Receiver, mail_dir: Path) -> Iterator[Runnin
     numbers = [
         {"phone_number": OWN, "sms_url": inbound},
         {"phone_number": TOLL_FREE, "sms_url": inbound},
+        {"phone_number": NO_VOICE, "sms_url": inbound, "voice": False},
         {"phone_number": IN_SERVICE, "sms_url": inbound, "messaging_service_sid": SERVICE},
         {"phone_number": ALSO_IN_SERVICE, "sms_url": inbound, "messaging_service_sid": SERVICE},
     ]
@@ -42,6 +44,7 @@ def shared_sandbox(shared_receiver: Receiver, mail_dir: Path) -> Iterator[Runnin
         SANDBOX_NUMBERS=json.dumps(numbers),
         SANDBOX_RECEIPT_DELAY_MS="60",
         SANDBOX_SLOW_DELAY_MS="700",
+        SANDBOX_CALL_SECOND_MS="10",
         SANDBOX_MAIL_DIR=str(mail_dir),
     ) as sandbox:
         yield sandbox

@@ -16,6 +16,7 @@ class Webhook:
     params: dict[str, str]
     token: str
     signature_holds: bool
+    method: str = "POST"
 
 
 @dataclass
@@ -43,9 +44,14 @@ def running_receiver(*, auth_token: str) -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def do_GET(self) -> None:
+            self._receive({})
+
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            params = dict(parse_qsl(raw.decode(), keep_blank_values=True))
+            self._receive(dict(parse_qsl(raw.decode(), keep_blank_values=True)))
+
+        def _receive(self, params: dict[str, str]) -> None:
             signature = self.headers.get("X-Twilio-Signature", "")
             holds = RequestValidator(auth_token).validate(f"{receiver.url}{self.path}", params, signature)
             receiver.webhooks.append(
@@ -54,9 +60,11 @@ def running_receiver(*, auth_token: str) -> Iterator[Receiver]:
                     params=params,
                     token=self.headers.get("I-Twilio-Idempotency-Token", ""),
                     signature_holds=bool(holds),
+                    method=self.command,
                 )
             )
-            status, content_type, body = receiver.answers.get(self.path, (204, "", ""))
+            path = self.path if self.command == "POST" else self.path.split("?", 1)[0]
+            status, content_type, body = receiver.answers.get(path, (204, "", ""))
             self.send_response(status)
             if content_type:
                 self.send_header("Content-Type", content_type)

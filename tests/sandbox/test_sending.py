@@ -218,7 +218,7 @@ def test_a_finished_message_can_be_blanked_and_deleted(sandbox: RunningSandbox) 
 def test_the_account_shows_its_numbers_and_services(sandbox: RunningSandbox) -> None:
     client = sandbox.twilio()
     number = client.incoming_phone_numbers.list(phone_number=OWN)[0]
-    assert len(client.incoming_phone_numbers.list()) == 4
+    assert len(client.incoming_phone_numbers.list()) == 5
     assert number.capabilities["sms"] is True
     assert number.sms_method == "POST"
     changed = client.incoming_phone_numbers(number.sid).update(sms_url="http://127.0.0.1:1/elsewhere")

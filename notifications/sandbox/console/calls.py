@@ -1,7 +1,6 @@
 """What a person does with a phone that rings, for the handset page and for tests; and the calls that a phone got."""
 
 import asyncio
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -19,7 +18,7 @@ REACTIONS = {
     "voicemail": Reaction.VOICEMAIL,
 }
 LONGEST_WAIT_SECONDS = 15.0
-A_MOMENT = 0.001
+A_MOMENT, MOMENTS = 0.001, 1000
 
 
 class CallControls:
@@ -58,7 +57,9 @@ class CallControls:
             return complaint(404, f"a call takes {', '.join(REACTIONS)}, press and hangup")
         if not call.react(reaction):
             return complaint(409, f"this call does not ring: it is {call.status}")
-        while call.status is CallStatus.RINGING:
+        for _ in range(MOMENTS):
+            if call.status is not CallStatus.RINGING:
+                break
             await asyncio.sleep(A_MOMENT)
         return JSONResponse(call.view())
 
@@ -90,13 +91,3 @@ class CallControls:
     def _call(self, request: Request) -> Call | None:
         call = self._world.calls.get(request.path_params["sid"])
         return call if call and call.to == spelled(request.path_params["number"]) else None
-
-
-def calls_of(world: World, *, number: str) -> dict[str, Any]:
-    """What a phone's entry tells of its calls."""
-    calls = world.calls.of_number(number)
-    return {
-        "call_behaviour": world.call_faults.behaviour_for(number).name,
-        "calls": len(calls),
-        "last_call": calls[-1].view() if calls else None,
-    }

@@ -14,6 +14,7 @@ from ..senders import OwnedNumber
 from ..twilio.draft import LONGEST_BODY, is_phone_number
 from ..twilio.inbound import receive
 from ..world import World
+from .call_summary import calls_of
 
 SHOWN_IN_THREAD = 300
 BLANKS = re.compile(r"[\s().-]+")
@@ -80,7 +81,7 @@ class PhoneEndpoints:
             self._world.feed.publish("phone", content=lambda: {"number": number})
             return JSONResponse(self._phone(number), status_code=201)
         phones = [self._phone(number) for number in reversed(self._world.phones)]
-        phones.sort(key=lambda phone: phone["last"]["created_at"] if phone["last"] else "", reverse=True)
+        phones.sort(key=_latest, reverse=True)
         return JSONResponse(phones)
 
     def _phone(self, number: str) -> dict[str, Any]:
@@ -93,6 +94,7 @@ class PhoneEndpoints:
             "count": len(texts),
             "last": texts[-1].view() if texts else None,
             "last_alert": alerts[-1].view() if alerts else None,
+            **calls_of(self._world, number=number),
             "answers_to": answering.phone_number if answering else None,
             "opted_out_of": [scope for scope, out in self._world.optouts.pairs() if out == number],
         }
@@ -123,6 +125,7 @@ class PhoneEndpoints:
                 "senders": [owned.phone_number for owned in self._all_owned()],
                 "azure_senders": [owned.phone_number for owned in self._world.azure.numbers()],
                 "messages": [message.view() for message in texts[-SHOWN_IN_THREAD:]],
+                "call_log": [call.view() for call in self._world.calls.of_number(number)[-SHOWN_IN_THREAD:]],
                 "alerts": [alert.view() for alert in self._world.alerts.of_handset(number)[-SHOWN_IN_THREAD:]],
             }
         )
@@ -151,3 +154,8 @@ class PhoneEndpoints:
             return JSONResponse(sent.view())
         received = await receive(self._world, handset=handset, number=number, body=body)
         return JSONResponse(received.view())
+
+
+def _latest(phone: dict[str, Any]) -> str:
+    """When the latest text or call came, empty when there was none."""
+    return max((each["created_at"] for each in (phone["last"], phone["last_call"]) if each), default="")

@@ -15,6 +15,8 @@ _TWILIO, _AZURE, _OURS = "Twilio answers", "Azure answers", "Switches of the san
 SURFACE: tuple[Address, ...] = (
     Address(_TWILIO, "POST, GET", "/2010-04-01/Accounts/{AC}/Messages.json", "Send a text; list them."),
     Address(_TWILIO, "GET, POST, DELETE", "/2010-04-01/Accounts/{AC}/Messages/{SM}.json", "Fetch, cancel, delete."),
+    Address(_TWILIO, "POST, GET", "/2010-04-01/Accounts/{AC}/Calls.json", "Place a call and say its TwiML; list them."),
+    Address(_TWILIO, "GET, POST", "/2010-04-01/Accounts/{AC}/Calls/{CA}.json", "Fetch a call; cancel it or hang up."),
     Address(_TWILIO, "GET, POST", "/2010-04-01/Accounts/{AC}/IncomingPhoneNumbers.json", "Numbers and their webhooks."),
     Address(_TWILIO, "GET, POST", "/v1/Services", "Messaging services."),
     Address(_TWILIO, "POST", "/v1/Consents/Bulk", "Consent API: opt-in and opt-out, 25 items; never on toll-free."),
@@ -29,6 +31,14 @@ SURFACE: tuple[Address, ...] = (
     Address(_AZURE, "POST", "/sms/optouts:check", "Say who is on it."),
     Address(_OURS, "GET", "/sandbox/messages?to=", "Every text of a number."),
     Address(_OURS, "POST", "/sandbox/phones/{number}/reply", "Text from a phone: body, to."),
+    Address(_OURS, "GET", "/sandbox/calls?to=", "Every call to a number: status, transcript, keys, sip_code."),
+    Address(
+        _OURS,
+        "POST",
+        "/sandbox/phones/{number}/calls/{sid}/{act}",
+        "A person's act: answer, decline, busy, voicemail, hangup; press: digits, wait (for the end of the prompt).",
+    ),
+    Address(_OURS, "GET, POST", "/sandbox/calls/behaviours", "Endings for calls; force one: to (or *), behaviour."),
     Address(
         _OURS,
         "GET, POST, DELETE",

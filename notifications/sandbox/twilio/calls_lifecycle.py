@@ -3,7 +3,7 @@
 import asyncio
 import os
 
-from ..behaviours import Behaviour
+from ..behaviours import ACCEPTING, Behaviour
 from ..call_behaviours import CallBehaviour, Detected
 from ..calling import GREETING, over_within, ring, short_second, speak
 from ..calls import Call, CallStatus, Kind, Party, Reaction
@@ -38,7 +38,7 @@ async def carry_call(
     world: World, call: Call, *, draft: CallDraft, behaviour: Behaviour, call_behaviour: CallBehaviour
 ) -> None:
     """Take a call through its life, and return when the last callback has been posted."""
-    if not behaviour.path:
+    if behaviour.answer in ACCEPTING and not behaviour.path:
         return
     receipts = CallReceipts(world, call, draft=draft, posting=behaviour.posting)
     lead = world.settings.slow_delay if behaviour.is_slow else 0.0

@@ -19,7 +19,7 @@ from .twiml_voice import Gather, Hangup, Pause, Play, Redirect, Reject, Say, Scr
 from .webhooks import BAD_ANSWER, new_token, post_signed
 
 APOLOGY = "We are sorry. An application error has occurred. Goodbye."
-MOST_DOCUMENTS = 100
+MOST_DOCUMENTS = 50
 TOO_MANY = 11205
 XML = "text/xml"
 PLAYED_SECONDS = 2.0
