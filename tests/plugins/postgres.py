@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from tests.plugins import databases, fixtures
+from tests.plugins import databases, fixtures, garbage
 from tests.plugins.network import refuse_network
 
 # Not secret: the tests' own, so that no file of the checkout is touched.
@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.PASSWORD_HASHERS = ["tests.plugins.hashers.QuickHasher"]
     # Registered this late, our django_db_setup comes after pytest-django's and replaces it.
     config.pluginmanager.register(fixtures, "imes-database-fixtures")
+    config.pluginmanager.register(garbage, "imes-garbage")
 
 
 def pytest_unconfigure() -> None:
