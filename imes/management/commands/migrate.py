@@ -1,5 +1,6 @@
 """Django's `migrate`, run as the owner of the tables: the application's own login may not change the schema."""
 
+import gc
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -15,6 +16,12 @@ class Command(migrate.Command):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(database=OWNER)
+
+    def handle(self, *arguments: Any, **options: Any) -> None:
+        # Django renders the models anew after nearly every step; each look for garbage in between would go through
+        # everything that was imported, too.
+        gc.freeze()
+        super().handle(*arguments, **options)
 
     def get_check_kwargs(self, options: dict[str, Any]) -> Any:
         if options["database"] not in connections:
