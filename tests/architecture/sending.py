@@ -4,7 +4,7 @@ Each finder reads a module's text, so that a test can also hand it a text that g
 """
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 
 from django.db import models
 
@@ -141,13 +141,18 @@ def _reverse_names(model: type[models.Model]) -> set[str]:
     return {name for name in names if name}
 
 
-def _nodes(module: Module) -> Iterator[tuple[str, ast.AST]]:
-    """Every node with the function that it stands in, as `path:name`."""
+@cache
+def _nodes(module: Module) -> list[tuple[str, ast.AST]]:
+    """Every node with the function that it stands in, as `path:name`; kept, since every finder asks for them."""
+    found: list[tuple[str, ast.AST]] = []
 
-    def walk(node: ast.AST, where: str) -> Iterator[tuple[str, ast.AST]]:
+    def walk(node: ast.AST, where: str) -> None:
         for child in ast.iter_child_nodes(node):
-            inside = child.name if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) else where
-            yield f"{module.place}:{inside}", child
-            yield from walk(child, inside)
+            inside = where
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                inside = f"{module.place}:{child.name}"
+            found.append((inside, child))
+            walk(child, inside)
 
-    yield from walk(module.tree, "")
+    walk(module.tree, f"{module.place}:")
+    return found

@@ -6,6 +6,7 @@ Each rule is a function of a module's text, so that a test can also hand it a te
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tests.architecture.layers import CHECKOUT, PACKAGES
@@ -35,7 +36,13 @@ class Module:
 
     @property
     def tree(self) -> ast.Module:
-        return ast.parse(self.text)
+        return _parsed(self.text)
+
+
+@cache
+def _parsed(text: str) -> ast.Module:
+    # Kept, since every rule reads every file; no rule changes a tree.
+    return ast.parse(text)
 
 
 def modules(*under: str) -> list[Module]:
