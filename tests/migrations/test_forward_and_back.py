@@ -18,7 +18,6 @@ CHANGES: tuple[LiteralString, ...] = (
     "DELETE FROM tenants_auditentry",
 )
 OURS = ("notifications", "members", "billing", "tenants")
-BACK = f"from django.core.management import call_command\nfor app in {OURS}: call_command('migrate', app, 'zero')"
 Connection = psycopg.Connection[Any]
 
 
@@ -68,7 +67,8 @@ def test_forward_back_to_nothing_and_forward_again(manage: Manage, migrated: Con
     assert {"tenants_tenant", "members_member", "notifications_notification"} <= made
     first = shape(owner)
     ledgers_refuse(owner)
-    manage("shell", "--verbosity=0", "-c", BACK)
+    # All others stand on the tenants' migrations, and go before them.
+    manage("migrate", "--verbosity=0", "tenants", "zero")
     assert {name for name in tables(owner) if name.startswith(OURS)} == set()
     left = owner.execute(
         "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'imes\\_%'"
