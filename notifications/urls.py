@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from notifications.hooks import view as hooks
 from notifications.pages.acknowledge import acknowledge_page
-from notifications.webhooks import twilio
+from notifications.webhooks import twilio, twilio_voice
 
 urlpatterns: list[URLPattern] = [
     path("hooks/<str:token>", hooks.fire, name="hook"),
@@ -12,4 +12,6 @@ urlpatterns: list[URLPattern] = [
     path("webhooks/twilio/status/<str:attempt_id>", twilio.status, name="twilio-status"),
     path("webhooks/twilio/status", twilio.status, name="twilio-status-bare"),
     path("webhooks/twilio/inbound", twilio.inbound, name="twilio-inbound"),
+    path("webhooks/twilio/call/<str:attempt_id>", twilio_voice.event, name="twilio-call"),
+    path("webhooks/twilio/keys/<str:attempt_id>", twilio_voice.keys, name="twilio-keys"),
 ]

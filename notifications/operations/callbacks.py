@@ -1,4 +1,5 @@
-"""Keeps providers' requests as they came, and joins them: receipts to their attempts, texts to what they ask for.
+"""Keeps providers' requests as they came, and joins them: receipts and events of calls to their attempts, texts to what
+they ask for.
 
 A request that could not be joined at once stays kept and is tried again by the sweep. Whether a request is genuine is
 proved before it comes here.
@@ -10,11 +11,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from notifications.models import Attempt, InboundMessage, ProviderAccount, ProviderCallback
+from notifications.models import InboundMessage, ProviderAccount, ProviderCallback
+from notifications.operations.calls import join_call
 from notifications.operations.inbound import Text, take_in
 from notifications.operations.receipts import join_receipt
 from notifications.providers.twilio_reports import Untranslatable, inbound_text, receipt_report
-from notifications.queries.inbound import account_named, attempt_named, attempt_with, refused_since
+from notifications.queries.inbound import account_named, attempt_named, attempt_with, may_report, refused_since
 from notifications.wake import wake_webhooks
 from tenants.scope import platform_scope
 
@@ -77,6 +79,8 @@ def _join(callback: ProviderCallback, *, at: datetime) -> bool:
         logger.error("callback %s names an account that is gone", callback.pk)
     elif callback.kind == ProviderCallback.Kind.INBOUND:
         known = _join_text(callback, params, account=account, at=at)
+    elif callback.kind == ProviderCallback.Kind.CALL:
+        known = join_call(callback, params, account=account, at=at)
     else:
         known = _join_receipt(callback, params, account=account, at=at)
     if not known:
@@ -122,7 +126,7 @@ def _join_receipt(
     if attempt is None:
         # Twilio also reports on its own answers to keywords, and on messages that others sent from the account.
         return InboundMessage.objects.filter(provider_message_id=report.provider_message_id).exists()
-    if not _may_report(account, attempt, message_id=report.provider_message_id):
+    if not may_report(account, attempt, message_id=report.provider_message_id):
         logger.error("callback %s does not belong to attempt %s", callback.pk, attempt.public_id)
         return True
     join_receipt(
@@ -136,15 +140,6 @@ def _join_receipt(
         provider_message_id=report.provider_message_id,
     )
     return True
-
-
-def _may_report(account: ProviderAccount, attempt: Attempt, *, message_id: str) -> bool:
-    """A tenant's own account speaks for messages that left through it, and no message has two names."""
-    if attempt.provider_message_id not in ("", message_id):
-        return False
-    if attempt.sender is None:
-        return account.tenant_id in (None, attempt.tenant_id)
-    return attempt.sender.account_id == account.pk
 
 
 def _give_up_if_old(callback: ProviderCallback, *, at: datetime) -> None:

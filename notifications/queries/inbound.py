@@ -66,6 +66,15 @@ def attempt_with(provider_message_id: str, *, provider: str) -> Attempt | None:
     return rows.select_related("sender").order_by("-id").first()
 
 
+def may_report(account: ProviderAccount, attempt: Attempt, *, message_id: str) -> bool:
+    """A tenant's own account speaks for what left through it, and no message and no call has two names."""
+    if attempt.provider_message_id not in ("", message_id):
+        return False
+    if attempt.sender is None:
+        return account.tenant_id in (None, attempt.tenant_id)
+    return attempt.sender.account_id == account.pk
+
+
 def refused_since(since: datetime) -> int:
     """How many requests with a wrong signature were kept since then."""
     return ProviderCallback.objects.filter(received_at__gte=since).exclude(defect="").count()

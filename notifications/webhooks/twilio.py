@@ -25,7 +25,7 @@ _LONGEST_ATTEMPT = 24
 @transaction.non_atomic_requests  # what is kept must be committed before the answer is made
 def status(request: HttpRequest, attempt_id: str = "") -> HttpResponse:
     """A receipt: 204, also when the attempt is not known (yet). The address names the attempt that it is about."""
-    callback = _callback(request, kind=ProviderCallback.Kind.STATUS, attempt_id=attempt_id)
+    callback = signed_callback(request, kind=ProviderCallback.Kind.STATUS, attempt_id=attempt_id)
     if isinstance(callback, HttpResponse):
         return callback
     # Twilio does not repeat a receipt that we failed on: it is kept, and joined by the sweep.
@@ -37,7 +37,7 @@ def status(request: HttpRequest, attempt_id: str = "") -> HttpResponse:
 @transaction.non_atomic_requests  # what is kept must be committed before the answer is made
 def inbound(request: HttpRequest) -> HttpResponse:
     """A text from a handset: recorded before it is answered, with silence; our replies are messages of their own."""
-    callback = _callback(request, kind=ProviderCallback.Kind.INBOUND)
+    callback = signed_callback(request, kind=ProviderCallback.Kind.INBOUND)
     if isinstance(callback, HttpResponse):
         return callback
     if not keep_and_join(callback, at=callback.received_at):
@@ -45,10 +45,10 @@ def inbound(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_SILENCE, content_type="text/xml")
 
 
-def _callback(
+def signed_callback(
     request: HttpRequest, *, kind: ProviderCallback.Kind, attempt_id: str = ""
 ) -> ProviderCallback | HttpResponse:
-    """The request as a row that is not saved yet, or the refusal."""
+    """A genuine request as a row that is not saved yet, or the refusal, which is kept without its payload."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     at = timezone.now()
@@ -72,5 +72,5 @@ def _callback(
 
 
 def _message_id(payload: dict[str, object]) -> str:
-    found = payload.get("MessageSid") or payload.get("SmsSid") or ""
+    found = payload.get("MessageSid") or payload.get("SmsSid") or payload.get("CallSid") or ""
     return found[:64] if isinstance(found, str) else ""
