@@ -25,7 +25,7 @@ class SmsRequest:
 
     `sender` is a number in E.164, a short code, or the id of a Messaging Service (`MG...`). `validity` is how long
     the provider may keep it in its queue. `reference` is the attempt's own id; where a provider knows idempotency
-    it is repeated under it.
+    it is repeated under it, with `first_sent_at`, the moment of the first try.
     """
 
     to: str
@@ -34,6 +34,7 @@ class SmsRequest:
     status_callback: str | None
     validity: timedelta | None
     reference: str
+    first_sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +205,29 @@ class SmsProvider(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def repeats_safely(self) -> bool:
+        """Whether one request under one reference is carried out once, however often it is made.
+
+        Where it is, an unknown outcome is settled by `repeat_sms`, and the provider cannot be asked; where it is not,
+        by `fetch` and `find`.
+        """
+        ...
+
     def send_sms(self, request: SmsRequest, *, credentials: Credentials, timeout: timedelta) -> Answer:
         """Hand the message over once and say what is known then; never raises for what the provider or network do."""
+        ...
+
+    def repeat_sms(
+        self, request: SmsRequest, *, credentials: Credentials, timeout: timedelta
+    ) -> Accepted | Refused:
+        """Make a request again whose outcome is unknown: what it was answered the first time, if it came that far.
+
+        The very same request, under the same reference and `first_sent_at`.
+
+        :raises ProviderDidNotAnswer: when nothing was learned of the first one, and always of a provider that does not
+            repeat safely.
+        """
         ...
 
     def fetch(self, provider_message_id: str, *, credentials: Credentials, timeout: timedelta) -> Snapshot | None:

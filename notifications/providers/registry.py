@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeVar
 
+from notifications.providers.azure import AzureSms
 from notifications.providers.azure_optouts import AzureOptOuts
 from notifications.providers.base import SmsProvider, VoiceProvider
 from notifications.providers.consents import ConsentApi
@@ -37,7 +38,7 @@ def by_name(entries: Sequence[tuple[str, Provider]]) -> Mapping[str, Provider]:
     return MappingProxyType(found)
 
 
-SMS_PROVIDERS = by_name([("twilio", TwilioSms())])
+SMS_PROVIDERS: Mapping[str, SmsProvider] = by_name([("twilio", TwilioSms()), ("azure", AzureSms())])
 VOICE_PROVIDERS = by_name([("twilio", TwilioCalls())])
 #: Whose opt-out lists can be changed by request.
 CONSENT_APIS: Mapping[str, ConsentApi] = MappingProxyType({"twilio": TwilioConsents(), "azure": AzureOptOuts()})

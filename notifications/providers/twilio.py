@@ -4,7 +4,16 @@ import math
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from notifications.providers.base import Accepted, Answer, Credentials, OutcomeUnknown, SmsRequest, Snapshot
+from notifications.providers.base import (
+    Accepted,
+    Answer,
+    Credentials,
+    OutcomeUnknown,
+    ProviderDidNotAnswer,
+    Refused,
+    SmsRequest,
+    Snapshot,
+)
 from notifications.providers.trace import Redactor
 from notifications.providers.twilio_session import (
     PAGE,
@@ -28,6 +37,7 @@ class TwilioSms:
     """`SmsProvider` for Twilio."""
 
     name = "twilio"
+    repeats_safely = False
 
     def send_sms(self, request: SmsRequest, *, credentials: Credentials, timeout: timedelta) -> Answer:
         """Post the message once; the answer tells accepted, refused, never processed, never left and unknown apart."""
@@ -40,6 +50,13 @@ class TwilioSms:
             timeout=timeout,
             accepted=lambda message, call: _accepted(message, call, redactor),
         )
+
+    def repeat_sms(self, request: SmsRequest, *, credentials: Credentials, timeout: timedelta) -> Accepted | Refused:
+        """See `SmsProvider.repeat_sms`: Twilio carries out a request as often as it is made.
+
+        :raises ProviderDidNotAnswer: always.
+        """
+        raise ProviderDidNotAnswer("Twilio would send it twice")
 
     def fetch(self, provider_message_id: str, *, credentials: Credentials, timeout: timedelta) -> Snapshot | None:
         """See `SmsProvider.fetch`."""

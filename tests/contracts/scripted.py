@@ -21,6 +21,7 @@ class Seen:
     query: Mapping[str, list[str]]
     form: Mapping[str, list[str]]
     client_port: int
+    body: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,10 +136,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
-        form = parse_qs(self.rfile.read(length).decode(), keep_blank_values=True)
+        body = self.rfile.read(length).decode()
+        form = parse_qs(body, keep_blank_values=True)
         parts = urlsplit(self.path)
         seen = Seen(
-            self.command, parts.path, dict(self.headers.items()), parse_qs(parts.query), form, self.client_address[1]
+            self.command,
+            parts.path,
+            dict(self.headers.items()),
+            parse_qs(parts.query),
+            form,
+            self.client_address[1],
+            body,
         )
         self.scripted.next_play(seen).play(self)
 

@@ -22,12 +22,12 @@ def shown(answer: Answer) -> str:
 def test_the_trace_of_an_accepted_message_shows_the_exchange(contract: Contract, server: ScriptedServer) -> None:
     server.plays(contract.accepted("SM1", "queued"))
     trace = send(contract, server).trace
-    assert (trace.method, trace.response_status) == ("POST", 201)
+    assert (trace.method, trace.response_status) == ("POST", contract.accepted_status)
     assert trace.url.startswith(f"{server.url}/"), "where it really went"
     assert trace.started_at is not None
     assert 0 <= trace.elapsed_ms < 5000
     assert "SM1" in trace.response_body
-    assert "queued" in trace.response_body
+    assert not contract.names_words or "queued" in trace.response_body
     assert HARBOR_SENDER in trace.request_fields.values(), "our own sender is shown"
     assert any(value.startswith(f"[text: {len(BODY)} characters, sha256 ") for value in trace.request_fields.values())
 
@@ -50,7 +50,18 @@ def test_neither_token_nor_text_nor_number_is_in_any_trace(contract: Contract, s
 
 def _is_clean(answer: Answer) -> None:
     text = shown(answer)
-    for secret in (TOKEN, BODY, json.dumps(BODY)[1:-1], "4821", BEN, BEN[1:], "ben@harbor", "callbacksecret", "Basic "):
+    for secret in (
+        TOKEN,
+        BODY,
+        json.dumps(BODY)[1:-1],
+        "4821",
+        BEN,
+        BEN[1:],
+        "ben@harbor",
+        "callbacksecret",
+        "Basic ",
+        "Signature=",
+    ):
         assert secret not in text
 
 
@@ -69,7 +80,7 @@ def test_a_long_answer_is_cut(contract: Contract, server: ScriptedServer) -> Non
 
 def test_credentials_and_requests_do_not_show_their_secrets_when_printed(contract: Contract) -> None:
     assert TOKEN not in repr(contract.credentials("http://127.0.0.1"))
-    assert "AC" in repr(contract.credentials("http://127.0.0.1"))
+    assert contract.account_id in repr(contract.credentials("http://127.0.0.1"))
     assert BODY not in repr(sms())
 
 
@@ -79,13 +90,13 @@ def test_nothing_secret_is_logged(contract: Contract, server: ScriptedServer, ca
         send(contract, server)
         answer = send(contract, server)
     assert isinstance(answer, Refused)
-    assert "teleported" in caplog.text
+    assert not contract.names_words or "teleported" in caplog.text
     for secret in (TOKEN, "4821", BEN[1:]):
         assert secret not in caplog.text
 
 
 def test_what_never_left_has_a_trace_too(contract: Contract, server: ScriptedServer) -> None:
-    answer = send(contract, server, validity="soon")
+    answer = send(contract, server, **contract.broken)
     assert isinstance(answer, NeverLeft)
     assert answer.trace.response_status is None
     assert answer.trace.as_json()["started_at"]

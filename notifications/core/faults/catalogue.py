@@ -27,7 +27,9 @@ _SIP_PAGES: Mapping[str, str] = MappingProxyType(
 )
 
 # The provider (or its upstream) gave up without knowing whether the message went on: documented as such.
-_AMBIGUOUS = frozenset({("twilio", "20500"), ("twilio", "20503"), ("twilio", "20504"), ("twilio", "30410")})
+_AMBIGUOUS = frozenset({("twilio", "20500"), ("twilio", "20503"), ("twilio", "20504"), ("twilio", "30410")}) | {
+    ("azure", status) for status in ("408", "500", "502", "503", "504")
+}
 
 __all__ = ["catalogue", "fault", "our_own_fault", "unreachable_fault"]
 

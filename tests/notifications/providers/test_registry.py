@@ -15,7 +15,7 @@ def test_every_provider_goes_by_the_name_under_which_it_is_registered() -> None:
 
 
 def test_an_unknown_name_is_said_together_with_those_that_there_are() -> None:
-    with pytest.raises(UnknownProvider, match="'smoke-signals'; there are: twilio"):
+    with pytest.raises(UnknownProvider, match="'smoke-signals'; there are: azure, twilio"):
         sms_provider("smoke-signals")
 
 
