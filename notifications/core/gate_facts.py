@@ -6,10 +6,11 @@ Holds no clock and no rule. What is not in here cannot decide, so a stored copy 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Literal
 
 from notifications.core.limit_facts import AllowanceFact, HoursFact, QuotaFact, ScheduleFact
-from notifications.core.routing import CandidateFact, RouteFact
+from notifications.core.routing import CandidateFact, PassedOver, RouteFact
 from notifications.core.states import Channel, Purpose
 
 StandingWord = Literal["none", "pending", "opted_in", "opted_out", "declined", "stale"]
@@ -128,7 +129,7 @@ _INSTANTS = (
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, Purpose | Channel):
+    if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, dict):
         return {name: _plain(inner) for name, inner in value.items()}
@@ -154,5 +155,11 @@ def _limit(kind: type[Any], data: Mapping[str, Any] | None) -> Any:
 def _route(data: Mapping[str, Any] | None) -> RouteFact | None:
     if data is None:
         return None
-    candidates = (CandidateFact(**{**one, "until": _instant(one["until"])}) for one in data["candidates"])
+    candidates = (_candidate(one) for one in data["candidates"])
     return RouteFact(**{**data, "candidates": tuple(candidates), "opens_at": _instant(data["opens_at"])})
+
+
+def _candidate(data: Mapping[str, Any]) -> CandidateFact:
+    passed_over = data["passed_over"]
+    why = None if passed_over is None else PassedOver(passed_over)
+    return CandidateFact(**{**data, "passed_over": why, "until": _instant(data["until"])})

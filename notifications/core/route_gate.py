@@ -27,10 +27,14 @@ def route(facts: GateFacts, now: datetime) -> GateReading:
     by_hand = all(one.passed_over == PassedOver.DRILL for one in line.candidates)
     reason = Reason.ROUTES_DRILLED if by_hand else Reason.NO_ROUTE
     until = line.opens_at or now + ROUTE_WAIT
-    return GateReading("route", Opening.HOLD, reason, until=until, says=f"{reason.says} {_why_shut(line)}")
+    return GateReading("route", Opening.HOLD, reason, until=until, says=f"{reason.says} {_why_shut(line)}".strip())
 
 
 def _why_shut(line: RouteFact) -> str:
-    by_provider = {one.provider: PassedOver(one.passed_over) for one in line.candidates}
-    parts = [_SHUT_BECAUSE[why].format(provider=provider.capitalize()) for provider, why in by_provider.items()]
-    return f"{', '.join(parts)}."
+    by_provider = {one.provider: one.passed_over for one in line.candidates}
+    parts = [
+        _SHUT_BECAUSE[why].format(provider=provider.capitalize())
+        for provider, why in by_provider.items()
+        if why in _SHUT_BECAUSE
+    ]
+    return f"{', '.join(parts)}." if parts else ""

@@ -30,7 +30,7 @@ class CandidateFact:
     sender_ref: str
     provider: str
     state: str
-    passed_over: str = ""
+    passed_over: PassedOver | None = None
     until: datetime | None = None
 
 
@@ -88,8 +88,8 @@ def _candidate(
             why = PassedOver.DRILL
         else:
             why = PassedOver.OPEN if stand.state is BreakerState.OPEN else PassedOver.TRYING
-        return CandidateFact(sender_ref, provider, state, why.value, next_try_at(stand, at=at))
-    return CandidateFact(sender_ref, provider, state, PassedOver.FAILED.value if provider == failed_at else "")
+        return CandidateFact(sender_ref, provider, state, why, next_try_at(stand, at=at))
+    return CandidateFact(sender_ref, provider, state, PassedOver.FAILED if provider == failed_at else None)
 
 
 def _chosen(

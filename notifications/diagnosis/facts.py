@@ -310,6 +310,20 @@ class SenderFact:
 
 
 @dataclass(frozen=True, slots=True)
+class RouteStandFact:
+    """How one route of the row's channel stands now; for platform admins alone."""
+
+    provider: str
+    state: str
+    since: datetime | None
+    faults: int
+    last_fault: str = ""
+    last_fault_at: datetime | None = None
+    next_try_at: datetime | None = None
+    drill_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """One notification, then and now. `zone` is the reader's, in which sentences tell the time."""
 
@@ -328,6 +342,7 @@ class Facts:
     alert: AlertFact | None = None
     pulse: PulseFact | None = None
     senders: tuple[SenderFact, ...] = ()
+    routes: tuple[RouteStandFact, ...] = ()
 
     @property
     def last_attempt(self) -> AttemptFact | None:

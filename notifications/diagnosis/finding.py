@@ -76,6 +76,7 @@ class Section(StrEnum):
     LINE = "line"
     PROVIDER = "provider"
     QUEUE = "queue"
+    ROUTER = "router"
     TENANT = "tenant"
     SCHEDULE = "schedule"
     SENDER = "sender"
@@ -94,6 +95,7 @@ _TITLES = {
     Section.LINE: "Line type and capability",
     Section.PROVIDER: "The provider's answer and receipts",
     Section.QUEUE: "Queue and worker",
+    Section.ROUTER: "Router: which provider, and why",
     Section.TENANT: "The tenant and the flow",
     Section.SCHEDULE: "Schedule, messaging hours and escalation",
     Section.SENDER: "The sender",

@@ -14,6 +14,7 @@ _ROW = "admin:notifications_notification_change"
 _SENDERS = "admin:notifications_sender_changelist"
 _INVITES = "admin:members_invite_changelist"
 _BILLING = "admin:billing_tenantplan_change"
+_ROUTER = "admin:notifications_breaker_changelist"
 _LIMITS = "admin:billing_allowance_changelist"
 
 
@@ -50,6 +51,10 @@ def at_row(text: str, *, pk: int, label: str, who: Who = Who.NOBODY) -> Remedy:
 
 def at_senders(text: str, *, who: Who = Who.PLATFORM_ADMIN) -> Remedy:
     return Remedy(text, who, _SENDERS, (), "Open senders")
+
+
+def at_router(text: str) -> Remedy:
+    return Remedy(text, Who.PLATFORM_ADMIN, _ROUTER, (), "Open Router")
 
 
 def at_invites(text: str) -> Remedy:

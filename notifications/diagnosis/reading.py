@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from imes.kernel.phone import examine
+from notifications.core.breaker import is_drilled, next_try_at, shown_state
 from notifications.core.gate_facts import GateFacts
 from notifications.core.states import Channel, NotificationStatus, Purpose
 from notifications.diagnosis.basis import NOT_SENT
@@ -16,6 +17,7 @@ from notifications.diagnosis.facts import (
     Facts,
     PulseFact,
     ReadingFact,
+    RouteStandFact,
     RowFact,
     RulingFact,
     SenderFact,
@@ -26,7 +28,8 @@ from notifications.diagnosis.facts import (
 from notifications.diagnosis.reading_attempts import attempt_fact
 from notifications.diagnosis.reading_escalation import escalation_fact
 from notifications.diagnosis.reading_people import consent_fact, member_fact
-from notifications.models import Alert, Notification, Sender
+from notifications.models import Alert, Breaker, Notification, Sender
+from notifications.queries.breakers import stand_of
 from notifications.queries.diagnosis import DiagnosisRows, diagnosis_rows
 from notifications.queries.pulse import Pulse
 from notifications.queries.registrations import registration_of
@@ -67,6 +70,7 @@ def _facts(rows: DiagnosisRows, *, now: datetime, zone: str) -> Facts:
         alert=_alert(notification.alert, rows) if notification.alert else None,
         pulse=_pulse(rows.pulse, now),
         senders=tuple(_sender(one) for one in rows.senders),
+        routes=tuple(_route(one, now=now) for one in rows.breakers),
     )
 
 
@@ -190,4 +194,18 @@ def _sender(sender: Sender) -> SenderFact:
         shared=sender.tenant_id is None,
         country=sender.country,
         registered=registration_of(sender),
+    )
+
+
+def _route(row: Breaker, *, now: datetime) -> RouteStandFact:
+    stand = stand_of(row)
+    return RouteStandFact(
+        provider=row.provider,
+        state=shown_state(stand, at=now).value,
+        since=row.since,
+        faults=row.faults,
+        last_fault=f"{row.last_fault_code}: {row.last_fault_text}" if row.last_fault_code else "",
+        last_fault_at=row.last_fault_at,
+        next_try_at=next_try_at(stand, at=now),
+        drill_until=row.drill_until if is_drilled(stand, at=now) else None,
     )

@@ -32,8 +32,10 @@ def redacted(facts: Facts, audience: Audience) -> Facts:
 
     A member sees their own row without the rest of the team and without our exceptions; what leaves the portal has no
     name and no full number. Tenant admins, support and the platform see the row as it is: who may open which row is
-    decided before anything is read.
+    decided before anything is read. How the platform's routes stand is for platform admins alone.
     """
+    if audience is not Audience.PLATFORM:
+        facts = replace(facts, routes=())
     if audience is Audience.MEMBER:
         alert = replace(facts.alert, siblings=(), acknowledged_by=None) if facts.alert else None
         attempts = tuple(replace(one, exception_class="", fault_text="") for one in facts.attempts)

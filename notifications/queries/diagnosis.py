@@ -18,7 +18,7 @@ from members.models import ConsentEvent, NumberChange, SmsSwitch
 from members.queries import consent_lines
 from members.sms_story import number_changes, sms_turn_histories
 from notifications.core.gate_facts import GateFacts
-from notifications.models import AlertStep, Attempt, Notification, Sender, Transition
+from notifications.models import AlertStep, Attempt, Breaker, Notification, Sender, Transition
 from notifications.queries.gate_facts import RELATED, facts_of
 from notifications.queries.pulse import Pulse, pulse
 from tenants.scope import platform_scope
@@ -45,6 +45,7 @@ class DiagnosisRows:
     steps: list[AlertStep]
     senders: list[Sender]
     pulse: Pulse
+    breakers: list[Breaker]
 
 
 def diagnosis_rows(notification_ids: Iterable[int], *, now: datetime) -> dict[int, DiagnosisRows]:
@@ -64,6 +65,7 @@ def diagnosis_rows(notification_ids: Iterable[int], *, now: datetime) -> dict[in
         steps = _steps(rows)
         senders = list(Sender.objects.select_related("account").defer("account__secret").order_by("priority", "id"))
         beat = pulse(now=now)
+        breakers = list(Breaker.objects.order_by("provider"))
         return {
             row.pk: DiagnosisRows(
                 notification=row,
@@ -79,6 +81,7 @@ def diagnosis_rows(notification_ids: Iterable[int], *, now: datetime) -> dict[in
                 steps=steps[row.alert_id],
                 senders=[one for one in senders if one.tenant_id in (row.tenant_id, None)],
                 pulse=beat,
+                breakers=[one for one in breakers if one.channel == row.channel],
             )
             for row in rows
         }

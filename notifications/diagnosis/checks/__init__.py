@@ -19,6 +19,7 @@ from notifications.diagnosis.checks.provider_block import provider_block
 from notifications.diagnosis.checks.queue import queue
 from notifications.diagnosis.checks.quota import quota
 from notifications.diagnosis.checks.receipts import receipts
+from notifications.diagnosis.checks.router import router
 from notifications.diagnosis.checks.schedule import schedule
 from notifications.diagnosis.checks.seat import seat
 from notifications.diagnosis.checks.sender import sender
@@ -50,6 +51,8 @@ CHECKS: tuple[Check, ...] = (
     receipts,
     # 6 queue and worker
     queue,
+    # 7 the router and its breakers
+    router,
     # 8 tenant standing, quota, allowance, and the flow
     tenant,
     quota,
