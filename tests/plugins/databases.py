@@ -29,6 +29,9 @@ from tests.plugins.emptying import Emptied
 
 RUN = "IMES_TEST_RUN"
 _FOLDERS = "imes-test-"
+#: How connections are called that may stay from one test to the next while they do nothing: those of a process that
+#: serves several tests, whose pool would take seconds to open new ones.
+SPARED = "serves several tests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,8 @@ class Run:
             admin.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " AND NOT (starts_with(application_name, %s) AND state = 'idle')",
+                [SPARED],
             )
             fresh = _fresh.get(database)
             if fresh is not None and fresh.restore(admin):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,12 @@ from notifications.operations.hooks import make_hook
 from tenants.scope import platform_scope, tenant_scope
 from tests.cast import SENDER_NUMBER, Cast, make_cast
 from tests.consenting import agree
+from tests.plugins import databases
 from tests.sandbox.process import RunningSandbox, eventually
-from tests.scenarios.processes import Place, place, running_beat, running_web, running_worker
+from tests.scenarios.processes import FOLDER, Place, place, running_beat, running_web, running_worker, status_of
+
+#: How often in a row the web process is seen doing nothing before it counts as done.
+QUIET_LOOKS = 5
 
 
 @dataclass(slots=True)
@@ -26,6 +30,7 @@ class Story:
     cast: Cast
     sandbox: RunningSandbox
     place: Place
+    web: Place
     hook_token: str
     started: ExitStack
 
@@ -56,20 +61,73 @@ class Story:
         return next((row.status for row in reversed(self.rows()) if row.purpose == "page"), "")
 
 
+@pytest.fixture(scope="package")
+def one_web(
+    django_db_setup: None, one_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Place]:
+    """The web process of all stories: starting one and ending it in good order costs three seconds.
+
+    Between stories it loses its database's rows, what it put into the broker, and what it has not done yet.
+    """
+    where = place(tmp_path_factory.mktemp("web"))
+    with where.web_socket, running_web(where, TWILIO_BASE_URL=one_sandbox.url, PGAPPNAME=where.name):
+        yield where
+
+
+class _Quiet:
+    """Whether the web process has done all it was asked to: a story's rows may then be taken away under it."""
+
+    def __init__(self, web: Place) -> None:
+        self.web = web
+        self.looks = 0
+
+    def __call__(self) -> bool:
+        # Requests are begun in the order in which they came, so whatever came before this one has been begun.
+        assert status_of(f"{self.web.url}/livez") == 200
+        with databases.joined().administer() as admin:
+            busy = admin.execute(
+                "SELECT FROM pg_stat_activity WHERE application_name = %s AND state <> 'idle' LIMIT 1", [self.web.name]
+            ).fetchone()
+        self.looks = 0 if busy else self.looks + 1
+        return self.looks == QUIET_LOOKS
+
+
 @pytest.fixture
-def story(transactional_db: None, one_sandbox: RunningSandbox, settings: Any, tmp_path: Path) -> Iterator[Story]:
+def broker_url() -> str:
+    """The queue of a story: a folder, unless a module names another broker."""
+    return FOLDER
+
+
+@pytest.fixture
+def web(broker_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """The web process that serves a story; one on another broker serves no other story."""
+    if broker_url == FOLDER:
+        yield request.getfixturevalue("one_web")
+        return
+    where = place(tmp_path, broker=broker_url)
+    sandbox: RunningSandbox = request.getfixturevalue("one_sandbox")
+    with where.web_socket, running_web(where, TWILIO_BASE_URL=sandbox.url, PGAPPNAME=where.name):
+        yield where
+
+
+@pytest.fixture
+def story(
+    transactional_db: None, one_sandbox: RunningSandbox, web: Place, settings: Any, tmp_path: Path
+) -> Iterator[Story]:
     """The web process and the sandbox run; a test starts worker and beat where it wants them."""
-    where = place(tmp_path)
+    where = replace(web, folder=tmp_path)
     with ExitStack() as started:
-        started.callback(where.web_socket.close)
+        for left in (path for path in where.broker_dir.rglob("*") if path.is_file()):
+            left.unlink()
         # Nothing of an earlier story is on its way any more, and texts from handsets come here.
         one_sandbox.reset()
+        started.callback(eventually, _Quiet(web))
         started.callback(one_sandbox.reset)
         (number,) = one_sandbox.twilio().incoming_phone_numbers.list(phone_number=SENDER_NUMBER)
         number.update(sms_url=f"{where.url}/webhooks/twilio/inbound")
         sandbox = one_sandbox
         settings.PUBLIC_URL, settings.TWILIO_BASE_URL = where.url, sandbox.url
-        settings.BROKER_DIR = str(tmp_path / "broker")
+        settings.BROKER_DIR = str(where.broker_dir)
         cast = make_cast()
         agree(cast.ben, tenant=cast.harbor)
         with platform_scope():
@@ -78,8 +136,7 @@ def story(transactional_db: None, one_sandbox: RunningSandbox, settings: Any, tm
             account.save()
         with tenant_scope(cast.harbor.pk):
             _, token = make_hook(cast.flow, actor=None, at=timezone.now())
-        started.enter_context(running_web(where, TWILIO_BASE_URL=sandbox.url))
-        yield Story(cast, sandbox, where, token, started)
+        yield Story(cast, sandbox, where, web, token, started)
 
 
 __all__ = ["Story", "eventually"]

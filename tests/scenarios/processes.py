@@ -12,9 +12,12 @@ from pathlib import Path
 
 import requests
 
+from tests.plugins.databases import SPARED
 from tests.sandbox.process import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
+#: The broker of a story that names no other: a folder.
+FOLDER = "filesystem://"
 _OPTIONS = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 CELERY = (sys.executable, "-m", "celery", "--app", "imes", "--quiet")
 WORKER = (*CELERY, "worker", "--queues=urgent,bulk,webhooks", "--concurrency=1", "--loglevel=INFO", *_OPTIONS)
@@ -22,11 +25,18 @@ WORKER = (*CELERY, "worker", "--queues=urgent,bulk,webhooks", "--concurrency=1",
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a story's processes meet: the web's socket, the broker's folder, the logs."""
+    """Where a story's processes meet: the web's socket, the broker's folder; and the folder of its logs."""
 
     url: str
     web_socket: socket.socket
+    broker_dir: Path
     folder: Path
+    broker: str = FOLDER
+
+    @property
+    def name(self) -> str:
+        """What the connections of a web process that serves several stories are called, each process's its own."""
+        return f"{SPARED} {os.getpid()}"
 
     def environment(self, **more: str) -> dict[str, str]:
         """What every process of the story is told; the database is the one of this test process."""
@@ -35,8 +45,8 @@ class Place:
             **kept,
             "DEBUG": "1",
             "PUBLIC_URL": self.url,
-            "BROKER_DIR": str(self.folder / "broker"),
-            "CELERY_BROKER_URL": "filesystem://",
+            "BROKER_DIR": str(self.broker_dir),
+            "CELERY_BROKER_URL": self.broker,
             "PYTHONUNBUFFERED": "1",
             **more,
         }
@@ -45,12 +55,12 @@ class Place:
         return (self.folder / f"{name}.log").read_text()
 
 
-def place(folder: Path) -> Place:
+def place(folder: Path, *, broker: str = FOLDER) -> Place:
     """A place with a web socket that is bound and not served yet."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen(64)
-    return Place(f"http://127.0.0.1:{listener.getsockname()[1]}", listener, folder)
+    return Place(f"http://127.0.0.1:{listener.getsockname()[1]}", listener, folder / "broker", folder, broker)
 
 
 @contextmanager

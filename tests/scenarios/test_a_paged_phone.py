@@ -21,21 +21,20 @@ def test_a_page_goes_out_is_delivered_and_acknowledged_by_reply(story: Story) ->
     eventually(lambda: story.status() == "acknowledged")
 
 
-def test_with_worker_and_beat_running_nobody_has_to_push(story: Story) -> None:
+def test_with_worker_and_beat_running_nobody_has_to_push_and_a_worker_that_ends_takes_its_heartbeat_away(
+    story: Story,
+) -> None:
     assert status_of(f"{story.place.url}/health") == 503
-    story.start_worker()
-    story.start_beat()
-    eventually(lambda: status_of(f"{story.place.url}/health") == 200, within=20)
-    assert story.fire() == 202
-    eventually(lambda: story.status() == "delivered")
-    story.sandbox.reply(BEN_NUMBER, "1")
-    eventually(lambda: story.status() == "acknowledged")
-    eventually(lambda: len(story.texts(BEN_NUMBER)) == 2)
-    assert "Acknowledged" in story.texts(BEN_NUMBER)[-1]["body"]
-
-
-def test_a_worker_has_a_heartbeat_while_it_lives_and_takes_it_away_when_it_ends(story: Story) -> None:
-    with running_worker(story.place) as pid:
-        names = eventually(lambda: list(Heartbeat.objects.values_list("name", flat=True)))
-        assert [name.rpartition("-")[2] for name in names] == [str(pid)]
-    assert not Heartbeat.objects.exists()
+    with running_worker(story.place, TWILIO_BASE_URL=story.sandbox.url) as pid:
+        (beating,) = eventually(lambda: list(Heartbeat.objects.values_list("name", flat=True)))
+        assert beating.rpartition("-")[2] == str(pid)
+        story.start_beat()
+        eventually(lambda: status_of(f"{story.place.url}/health") == 200, within=20)
+        assert story.fire() == 202
+        eventually(lambda: story.status() == "delivered")
+        story.sandbox.reply(BEN_NUMBER, "1")
+        eventually(lambda: story.status() == "acknowledged")
+        eventually(lambda: len(story.texts(BEN_NUMBER)) == 2)
+        assert "Acknowledged" in story.texts(BEN_NUMBER)[-1]["body"]
+        assert Heartbeat.objects.filter(name=beating).exists(), "it lives"
+    assert not Heartbeat.objects.filter(name__startswith=beating.rpartition("-")[0]).exists()

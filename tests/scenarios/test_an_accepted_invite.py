@@ -124,7 +124,7 @@ def test_the_digits_of_a_code_are_left_nowhere(
         assert row.sealed_body == ""
         attempt = Attempt.objects.get(notification=row)
     plain = re.compile(rf"(?<![0-9A-Za-z.]){digits}(?![0-9A-Za-z])")
-    told = [row.body, row.reason_text, json.dumps(attempt.trace), diagnosis_page(story, row), story.place.log("web")]
+    told = [row.body, row.reason_text, json.dumps(attempt.trace), diagnosis_page(story, row), story.web.log("web")]
     client = Client()
     client.force_login(story.cast.ana)
     told.append(client.get(reverse("admin:notifications_notification_change", args=[row.pk])).content.decode())
