@@ -6,22 +6,25 @@ Also asks about accepted messages of which no last word ever came, since a webho
 import logging
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 
 from imes.kernel.vault import VaultCannotOpen
 from notifications.core.clock_type import Clock
 from notifications.core.dispatch_reasons import DispatchReason
 from notifications.core.states import NotificationStatus
 from notifications.dispatch.asking import ASK_AGAIN, ASKS, CLOCKS_DIFFER, UNHEARD, next_ask_at, ours
+from notifications.dispatch.calls_asked import ShownCall, ask_call, is_call, left_unconfirmed, the_call
 from notifications.dispatch.join import Report, join_reports
+from notifications.dispatch.repeating import SHOWS_NOTHING, Repeated, is_repeatable, settle, to_repeat
 from notifications.dispatch.requests import credentials_of
 from notifications.models import Attempt, Notification, ProviderAccount
 from notifications.models.attempt import UNFINISHED_WORDS
-from notifications.providers.base import Credentials, ProviderDidNotAnswer, Snapshot
+from notifications.providers.base import Accepted, Credentials, ProviderDidNotAnswer, Refused, SmsRequest, Snapshot
 from notifications.providers.mail import NAME as MAIL
 from notifications.providers.registry import sms_provider
 from tenants.scope import platform_scope
@@ -42,10 +45,11 @@ _OLDEST = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What the asking thread needs, which has no database."""
+    """What the asking thread needs, which has no database; `repeat` where it is asked by making the request again."""
 
     attempt: Attempt = field(repr=False)
     credentials: Credentials = field(repr=False)
+    repeat: SmsRequest | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class _Reply:
     answered: bool
     shown: tuple[Snapshot, ...] = ()
     asked: bool = True
+    first_answer: Accepted | Refused | None = None
 
 
 def reconcile(*, clock: Clock, owner: str) -> int:
@@ -69,6 +74,7 @@ def reconcile(*, clock: Clock, owner: str) -> int:
     with platform_scope():
         questions = _questions(_doubtful(now=clock(), owner=owner))
         unheard = _questions(_unheard(now=clock()))
+    questions = _with_repeats(questions, owner=owner, now=clock())
     if not questions and not unheard:
         return 0
     with ThreadPoolExecutor(min(16, len(questions) + len(unheard))) as pool:
@@ -82,7 +88,7 @@ def reconcile(*, clock: Clock, owner: str) -> int:
                 questions + unheard,
             )
         )
-    joined = _join_found(replies, at=clock())
+    joined = _join_found(replies, at=clock()) | _settle_repeats(replies, at=clock())
     for reply in replies[: len(questions)]:
         if reply.asked and reply.question.attempt.pk not in joined:
             _go_on(reply, now=clock())
@@ -122,7 +128,7 @@ def _doubtful(*, now: datetime, owner: str) -> list[Attempt]:
             [now, _AT_ONCE, owner, now + _ASKING],
         )
         keys = [row[0] for row in cursor.fetchall()]
-    return list(Attempt.objects.filter(pk__in=keys).select_related("sender").order_by("pk"))
+    return list(Attempt.objects.filter(pk__in=keys).select_related("sender", "notification").order_by("pk"))
 
 
 def _unheard(*, now: datetime) -> list[Attempt]:
@@ -135,8 +141,8 @@ def _unheard(*, now: datetime) -> list[Attempt]:
             asked_times=asked,
             committed_at__lte=now - age,
             committed_at__gte=now - _OLDEST,
-        ).exclude(provider_message_id="")
-        taken = rows.select_for_update(skip_locked=True, of=("self",)).select_related("sender")
+        ).exclude(Q(provider_message_id="") | Q(provider__in=SHOWS_NOTHING))
+        taken = rows.select_for_update(skip_locked=True, of=("self",)).select_related("sender", "notification")
         of_this_age = list(taken.order_by("committed_at")[:_AT_ONCE])
         asked_now = Attempt.objects.filter(pk__in=[attempt.pk for attempt in of_this_age])
         asked_now.update(asked_times=asked + 1, asked_at=now)
@@ -165,6 +171,14 @@ def _questions(attempts: Sequence[Attempt]) -> list[_Question]:
             attempt.sender.account = accounts[attempt.sender.account_id]
             found.append(_Question(attempt, credentials_of(attempt.sender)))
     return found
+
+
+def _with_repeats(questions: Sequence[_Question], *, owner: str, now: datetime) -> list[_Question]:
+    """The questions with the requests that are made again; those of which that may not be are left out."""
+    repeatable = [one.attempt for one in questions if is_repeatable(one.attempt)]
+    requests = to_repeat(repeatable, owner=owner, now=now)
+    found = [one if not is_repeatable(one.attempt) else replace(one, repeat=requests.get(one.attempt.pk)) for one in questions]
+    return [one for one in found if one.repeat is not None or not is_repeatable(one.attempt)]
 
 
 def _accounts(keys: Iterable[int]) -> dict[int, ProviderAccount]:
@@ -199,7 +213,13 @@ def _leave_for_next_round(unasked: Sequence[Attempt], *, owner: str, now: dateti
 def _ask(question: _Question, *, timeout: timedelta) -> _Reply:
     attempt = question.attempt
     try:
+        if is_call(attempt):
+            called = ask_call(attempt, credentials=question.credentials, timeout=timeout)
+            return _Reply(question, answered=True, shown=called)
         provider = sms_provider(attempt.provider)
+        if question.repeat is not None:
+            first = provider.repeat_sms(question.repeat, credentials=question.credentials, timeout=timeout)
+            return _Reply(question, answered=True, first_answer=first)
         if attempt.provider_message_id:
             one = provider.fetch(attempt.provider_message_id, credentials=question.credentials, timeout=timeout)
             return _Reply(question, answered=True, shown=() if one is None else (one,))
@@ -212,6 +232,17 @@ def _ask(question: _Question, *, timeout: timedelta) -> _Reply:
         # One question that cannot be asked must not take the answers of the others with it.
         logger.error("attempt %s cannot be asked about: %s", attempt.public_id, type(error).__name__)
         return _Reply(question, answered=False)
+
+
+def _settle_repeats(replies: Sequence[_Reply], *, at: datetime) -> set[int]:
+    """Write down what was learned by making requests again; return the attempts of which one was."""
+    repeated = [
+        Repeated(reply.question.attempt, reply.question.repeat, reply.question.credentials, reply.first_answer)
+        for reply in replies
+        if reply.asked and reply.question.repeat is not None
+    ]
+    settle(repeated, at=at)
+    return {one.attempt.pk for one in repeated}
 
 
 def _join_found(replies: Sequence[_Reply], *, at: datetime) -> set[int]:
@@ -227,6 +258,7 @@ def _join_found(replies: Sequence[_Reply], *, at: datetime) -> set[int]:
                 at=at,
                 provider_at=snapshot.updated_at,
                 provider_message_id=snapshot.provider_message_id,
+                call=snapshot.call if isinstance(snapshot, ShownCall) else None,
             )
             for attempt_id, snapshot in found.items()
         ]
@@ -239,6 +271,8 @@ def _found(reply: _Reply) -> Snapshot | None:
     attempt = reply.question.attempt
     if attempt.provider_message_id or not reply.shown:
         return next(iter(reply.shown), None)
+    if is_call(attempt):
+        return the_call(reply.shown, attempt)
     with platform_scope():
         others = Attempt.objects.filter(
             provider=attempt.provider, provider_message_id__in=[shown.provider_message_id for shown in reply.shown]
@@ -255,6 +289,8 @@ def _go_on(reply: _Reply, *, now: datetime) -> None:
         row = Notification.objects.select_for_update(of=("self",)).get(attempts__pk=attempt_id)
         attempt = Attempt.objects.get(pk=attempt_id)
         if row.status != NotificationStatus.UNCONFIRMED or attempt.outcome == Attempt.Outcome.ACCEPTED:
+            return
+        if left_unconfirmed(reply.shown, reply.question.attempt, row=row, at=now):
             return
         if reply.answered:
             attempt.asked_times, attempt.asked_at = attempt.asked_times + 1, now

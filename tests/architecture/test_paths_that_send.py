@@ -45,6 +45,10 @@ CALLED = [
     "notifications/dispatch/reconcile.py:_ask",
     "notifications/dispatch/send.py:answered",
 ]
+DIALLED = [
+    "notifications/dispatch/calls_asked.py:ask_call",
+    "notifications/dispatch/send.py:answered",
+]
 MAILED = ["notifications/dispatch/send.py:_mailed"]
 #: What can speak to a provider. The sandbox is the other end.
 SDKS = {"twilio", "azure", "requests", "httpx", "urllib3", "aiohttp", "http.client", "urllib.request", "smtplib"}
@@ -125,6 +129,7 @@ def test_what_was_ruled_alone_is_handed_over_and_by_one_place_alone() -> None:
         "notifications/dispatch/send.py:hands",
     ]
     assert [place for module in ours() for place in calls_of({"send_sms", "sms_provider"}, module)] == CALLED
+    assert [place for module in ours() for place in calls_of({"place_call", "voice_provider"}, module)] == DIALLED
     assert [place for module in ours() for place in calls_of({"send_email"}, module)] == MAILED
 
 
