@@ -26,10 +26,11 @@ class CallControls:
         self._world = world
 
     async def calls(self, request: Request) -> Response:
-        """Every call to a number, oldest first."""
+        """Every call to a number, oldest first; `live` leaves out those that are over."""
         number = spelled(request.query_params.get("to", ""))
         found = self._world.calls.of_number(number) if number else self._world.calls
-        return JSONResponse([call.view() for call in found])
+        only_live = request.query_params.get("live", "") not in {"", "0"}
+        return JSONResponse([call.view() for call in found if not (only_live and call.is_over)])
 
     async def behaviours(self, request: Request) -> Response:
         """The endings for calls; POST forces one on a number or on all, and without a behaviour drops it again."""

@@ -2,6 +2,7 @@
 
 import { ask, byId } from "./dom.js";
 import { drawBehaviours, drawSurface } from "./behaviours.js";
+import { callEvent, loadCalls, startCalls } from "./calls.js";
 import { refreshMail, showLetter, startMail } from "./mail.js";
 import { phoneEvent, refresh, reload, showPhone, startPhones } from "./phones.js";
 import { setTable, startThread } from "./thread.js";
@@ -37,23 +38,29 @@ function listen() {
     byId("link").classList.toggle("is-live", live);
     byId("link-text").textContent = live ? "Live" : "Reconnecting";
   };
-  source.addEventListener("hello", () => { say(true); reload(); refreshMail(); });
+  source.addEventListener("hello", () => { say(true); reload(); loadCalls(); refreshMail(); });
   source.addEventListener("error", () => say(false));
   for (const kind of ["message", "alert", "phone"]) {
     source.addEventListener(kind, (event) => phoneEvent(kind, JSON.parse(event.data)));
   }
-  source.addEventListener("reset", () => { location.hash = "#/phones"; reload(); });
-  source.addEventListener("reload", reload);
+  source.addEventListener("call", (event) => {
+    const call = JSON.parse(event.data);
+    callEvent(call);
+    phoneEvent("call", call);
+  });
+  source.addEventListener("reset", () => { location.hash = "#/phones"; reload(); loadCalls(); });
+  source.addEventListener("reload", () => { reload(); loadCalls(); });
   source.addEventListener("mail", refreshMail);
 }
 
 async function start() {
-  const table = await ask("behaviours");
+  const table = [...await ask("behaviours"), ...await ask("calls/behaviours")];
   setTable(table);
   drawBehaviours(table);
   drawSurface(await ask("surface"));
   startPhones();
   startThread();
+  startCalls();
   for (const tab of tabs) tab.addEventListener("keydown", keys);
   addEventListener("hashchange", route);
   await Promise.all([refresh(), refreshMail(), startMail()]);

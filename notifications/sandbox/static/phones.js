@@ -1,5 +1,6 @@
 // The list of phones, and which one is open.
 
+import { ending, showCallsOf } from "./calls.js";
 import { ask, byId, make, soon, spaced, when } from "./dom.js";
 import { closeThread, meaning, openThread, threadEvent } from "./thread.js";
 
@@ -9,6 +10,7 @@ let open = "";
 
 export function showPhone(number) {
   open = number;
+  showCallsOf(number);
   byId("panel-phones").classList.toggle("is-open", Boolean(number));
   if (number) openThread(number, () => refresh());
   else closeThread();
@@ -45,22 +47,35 @@ function draw() {
 
 function row(phone) {
   const isOpen = phone.number === open;
-  if (isOpen) seen.set(phone.number, phone.count);
-  const unread = !isOpen && phone.count > (seen.get(phone.number) ?? 0);
-  const last = phone.last;
-  const preview = last ? (last.direction === "inbound" ? `You: ${last.body}` : last.body) : "No texts yet";
-  const refused = phone.last_alert && (!last || phone.last_alert.at > last.created_at) ? phone.last_alert.code : null;
+  const count = phone.count + phone.calls;
+  if (isOpen) seen.set(phone.number, count);
+  const unread = !isOpen && count > (seen.get(phone.number) ?? 0);
+  const call = phone.last_call && (!phone.last || phone.last_call.created_at > phone.last.created_at) ? phone.last_call : null;
+  const last = call ? null : phone.last;
+  const came = (call ?? last)?.created_at;
+  const preview = call ? callPreview(call) : last ? (last.direction === "inbound" ? `You: ${last.body}` : last.body) : "Nothing yet";
+  const refused = phone.last_alert && (!came || phone.last_alert.at > came) ? phone.last_alert.code : null;
   return make("li", {},
     make("a", { href: `#/phones/${phone.number}`, class: unread ? "row unread" : "row", "aria-current": isOpen ? "true" : null },
       make("span", { class: "row-top" },
         make("strong", { text: spaced(phone.number) }),
-        make("time", { text: last ? when(last.created_at) : "", datetime: last?.created_at })),
+        make("time", { text: came ? when(came) : "", datetime: came })),
       make("span", { class: "row-text", text: preview }),
       make("span", { class: "row-tags" },
-        last && last.direction !== "inbound" ? pill(last) : null,
+        call ? callPill(call) : last && last.direction !== "inbound" ? pill(last) : null,
         refused ? make("span", { class: "pill bad", text: `${refused >= 20000 ? "refused" : "webhook"} ${refused}` }) : null,
         phone.opted_out_of.length ? make("span", { class: "pill bad", text: "opted out" }) : null,
         unread ? make("span", { class: "new", text: "new" }) : null)));
+}
+
+function callPreview(call) {
+  if (call.status === "ringing") return "Rings now";
+  return call.ended_at ? `Call: ${ending(call)}` : "In a call";
+}
+
+function callPill(call) {
+  const good = ["ringing", "in-progress", "completed"].includes(call.status);
+  return make("span", { class: `pill ${good ? "good" : "bad"}`, text: call.status.replace("-", " ") });
 }
 
 export function pill(message) {

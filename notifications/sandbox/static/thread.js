@@ -1,5 +1,6 @@
 // One phone: its texts as they change, the reply box, and what is known about it.
 
+import { callNote } from "./calls.js";
 import { ask, byId, clock, make, soon, spaced, withLinks } from "./dom.js";
 
 const bubbles = new Map();
@@ -50,12 +51,16 @@ export function threadEvent(kind, content, number) {
     if (handset !== number) return;
     drawMessage(content);
     reopenSoon();
+  } else if (kind === "call" && content.to === number) {
+    drawCall(content);
+    if (content.ended_at) reopenSoon();
   } else if (kind === "alert" && content.handset === number) reopenSoon();
 }
 
 function drawThread(phone) {
   const entries = [
     ...phone.messages.map((message) => ({ at: message.created_at, draw: () => drawMessage(message) })),
+    ...phone.call_log.map((call) => ({ at: call.created_at, draw: () => drawCall(call) })),
     ...phone.alerts.map((alert) => ({ at: alert.at, draw: () => drawAlert(alert) })),
   ].sort((one, other) => (one.at < other.at ? -1 : 1));
   for (const entry of entries) entry.draw();
@@ -102,6 +107,10 @@ function drawMessage(message) {
   place(message.sid, message.created_at, item);
 }
 
+function drawCall(call) {
+  if (call.ended_at && !bubbles.has(call.sid)) place(call.sid, call.created_at, callNote(call));
+}
+
 function drawAlert(alert) {
   if (bubbles.has(alert.sid)) return;
   const refused = alert.code >= 20000;
@@ -126,12 +135,15 @@ function drawFacts(phone) {
   byId("facts").replaceChildren(
     make("h3", { text: "This phone" }),
     make("dl", {},
-      ...row("Behaviour", behaviour ? `${behaviour.says}` : phone.behaviour),
+      ...row("Texts", behaviour ? `${behaviour.says}` : phone.behaviour),
       ...row("Answers to", phone.answers_to ? spaced(phone.answers_to) : "Nobody yet"),
       ...row("Opted out of", phone.opted_out_of.length ? phone.opted_out_of.map(spaced).join(", ") : "Nothing"),
-      ...row("Texts", String(phone.count))),
+      ...row("Calls", `${described(phone.call_behaviour)?.says ?? phone.call_behaviour}`),
+      ...row("So far", `${counted(phone.count, "text")}, ${counted(phone.calls, "call")}`)),
     make("p", { class: "hint" }, "Other endings make other things happen. ", make("a", { href: "#/behaviours", text: "See the table" })));
 }
+
+const counted = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 async function send(body) {
   const outcome = byId("reply-outcome");
