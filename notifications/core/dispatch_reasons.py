@@ -24,6 +24,9 @@ class DispatchReason(StrEnum):
     SENT_ONCE_MORE = "RESEND-1"
     TWICE_ABSENT = "RESEND-2"
     SEVERAL_CALLS = "UNCONFIRMED-4"
+    REPEAT_OVER = "UNCONFIRMED-5"
+    REPEAT_DIFFERS = "UNCONFIRMED-6"
+    REPEAT_STOPPED = "UNCONFIRMED-7"
     CALL_ANSWERED = "VOICE-1"
     VOICEMAIL = "VOICE-2"
 
@@ -50,8 +53,14 @@ _SAYS = {
     DispatchReason.SENT_ONCE_MORE: "No answer came to the first try, and the provider, asked three times, does not "
     "know it; it is sent once more.",
     DispatchReason.TWICE_ABSENT: "Two tries were never answered, and the provider, when asked, knows neither.",
-    DispatchReason.SEVERAL_CALLS: "The request left and no answer came; the provider shows calls that fit, and which of "
-    "them is this one cannot be told, since calls carry no text.",
+    DispatchReason.SEVERAL_CALLS: "The request left and no answer came; the provider shows calls that fit, and which "
+    "of them is this one cannot be told, since calls carry no text.",
+    DispatchReason.REPEAT_OVER: "The request left and no answer came. Its provider shows no messages, and remembers a "
+    "request only for a few minutes, which are over: only a report can still tell whether it went.",
+    DispatchReason.REPEAT_DIFFERS: "The request left and no answer came. Its provider shows no messages, and the text "
+    "cannot be made again as it was, so that the same request cannot be made again: only a report can still tell.",
+    DispatchReason.REPEAT_STOPPED: "The request left and no answer came. Its provider shows no messages, and the same "
+    "request is not made again, since the message may not go any more: only a report can still tell.",
     DispatchReason.CALL_ANSWERED: "The call was answered. It does not say that anyone listened; only a pressed key "
     "acknowledges.",
     DispatchReason.VOICEMAIL: "Voicemail answered; nobody acknowledged.",

@@ -177,7 +177,10 @@ def _with_repeats(questions: Sequence[_Question], *, owner: str, now: datetime) 
     """The questions with the requests that are made again; those of which that may not be are left out."""
     repeatable = [one.attempt for one in questions if is_repeatable(one.attempt)]
     requests = to_repeat(repeatable, owner=owner, now=now)
-    found = [one if not is_repeatable(one.attempt) else replace(one, repeat=requests.get(one.attempt.pk)) for one in questions]
+    found = [
+        one if not is_repeatable(one.attempt) else replace(one, repeat=requests.get(one.attempt.pk))
+        for one in questions
+    ]
     return [one for one in found if one.repeat is not None or not is_repeatable(one.attempt)]
 
 

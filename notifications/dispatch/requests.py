@@ -23,13 +23,15 @@ def sms_request(attempt: Attempt, *, body: str, expires_at: datetime | None, now
         status_callback=f"{settings.PUBLIC_URL}/webhooks/{attempt.provider}/status/{attempt.public_id}",
         validity=None if expires_at is None else expires_at - now,
         reference=attempt.public_id,
+        first_sent_at=attempt.committed_at,
     )
 
 
 def credentials_of(sender: Sender) -> Credentials:
     """The credentials of the account that a sender belongs to."""
     account = sender.account
-    return Credentials(account_sid=account.account_id, auth_token=account.secret, base_url=settings.TWILIO_BASE_URL)
+    base_url = {"twilio": settings.TWILIO_BASE_URL, "azure": settings.AZURE_BASE_URL}.get(account.provider)
+    return Credentials(account_sid=account.account_id, auth_token=account.secret, base_url=base_url)
 
 
 def email_request(attempt: Attempt, *, row: Notification) -> EmailRequest:
