@@ -146,6 +146,8 @@ EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="IMES <imes@localhost>")
+# Where tenants reach whoever runs the portal; shown beside whatever only they can mend.
+PLATFORM_SUPPORT = env.str("PLATFORM_SUPPORT", default="support@imes.example" if DEBUG else "")
 
 PHONENUMBER_DB_FORMAT = "E164"
 PHONENUMBER_DEFAULT_FORMAT = "E164"
@@ -163,6 +165,8 @@ LINE_LOOKUPS = env.bool("LINE_LOOKUPS", default=False)
 LINE_LOOKUP_DAYS = env.int("LINE_LOOKUP_DAYS", default=180)
 # What the provider charges for one look-up, with its currency, such as "0.008 USD": shown before it is spent.
 LINE_LOOKUP_PRICE = env.str("LINE_LOOKUP_PRICE", default="")
+# A machine of the platform reads /api/admin/router-state with it; without one only platform admins may.
+ROUTER_STATE_TOKEN = env.str("ROUTER_STATE_TOKEN", default="")
 # How long a phone call rings before it counts as not answered; longer ones mostly end at a voicemail.
 CALL_RING_SECONDS = env.int("CALL_RING_SECONDS", default=25)
 # Calls in flight at a time in one worker process.

@@ -111,6 +111,7 @@ UNFOLD: dict[str, Any] = {
                     _item("Logins", "person", "tenants_user_changelist", permission=_reads_platform),
                     _item("Plans", "sell", "billing_plan_changelist", permission=_reads_platform),
                     _item("Usage", "bar_chart", "billing_usagemonth_changelist", permission=_reads_platform),
+                    _item("Router", "alt_route", "notifications_breaker_changelist", permission=_is_platform),
                     _item(
                         "Provider accounts",
                         "key",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from imes.kernel.signing import NotASigningKey
 from notifications.dispatch import heartbeat
 from notifications.dispatch.asking import UNHEARD
+from notifications.dispatch.breakers import let_clock_move
 from notifications.dispatch.deliver import deliver_due
 from notifications.dispatch.expire import expire
 from notifications.dispatch.opted_out import learn_missed, missed
@@ -113,6 +114,7 @@ def tick() -> None:
     now = timezone.now()
     heartbeat.seen_alive(heartbeat.BEAT, at=now, since=now)
     expire(now=now)
+    let_clock_move(now=now)
     with platform_scope():
         if due.is_due(now=now):
             wake_dispatch()

@@ -72,6 +72,8 @@ class Act(StrEnum):
     RESENT = "notification.resent"
     ALERT_RESOLVED = "alert.resolved"
     STEP_REACHED_NOBODY = "alert.step_reached_nobody"
+    ROUTER_DRILLED = "router.drilled"
+    ROUTER_RESTORED = "router.restored"
 
 
 SENTENCES: dict[Act, str] = {
@@ -127,6 +129,8 @@ SENTENCES: dict[Act, str] = {
     Act.RESENT: "{actor} sent {subject} again",
     Act.ALERT_RESOLVED: "{actor} resolved alert {subject}",
     Act.STEP_REACHED_NOBODY: "A step of alert {subject} reached nobody",
+    Act.ROUTER_DRILLED: "{actor} took a route out for a drill ({subject})",
+    Act.ROUTER_RESTORED: "{actor} took a route back in before its drill was over ({subject})",
 }
 
 

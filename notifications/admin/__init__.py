@@ -10,6 +10,8 @@ from notifications.admin import (  # noqa: F401  registers them
     notification,
     provider_block,
     review,
+    router,
     sender,
+    test_call,
     trigger,
 )

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from notifications.core import breaker as core
 from notifications.core.breaker import BreakerState, Change, Signal, Stand
@@ -226,7 +226,9 @@ def let_clock_move(*, now: datetime) -> int:
     """Write down what time alone has changed: drills that are over, pauses that are over; return how many routes."""
     with platform_scope():
         moved = 0
-        for row in Breaker.objects.select_for_update(skip_locked=True, of=("self",)).order_by("pk"):
+        due = Q(drill_until__lte=now) | Q(state=BreakerState.OPEN.value, open_until__lte=now)
+        rows = Breaker.objects.filter(due).select_for_update(skip_locked=True, of=("self",))
+        for row in rows.order_by("pk"):
             before = stand_of(row)
             after, changes = core.clock_moved(before, at=now)
             if changes:

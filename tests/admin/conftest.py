@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from billing.models import Plan, TenantPlan
-from notifications.models import ProviderBlock
+from notifications.models import Breaker, ProviderBlock
 from tenants.models import Tenant, User
 from tenants.scope import platform_scope
 from tests.admin.parts import Parts, make_parts
@@ -26,7 +26,15 @@ def everything(db: None) -> tuple[Parts, Rows]:
     make_plenty(cast.ridge, number=RIDGE_NUMBER)
     plan = Plan.objects.get(is_default=True)
     shared = {Tenant: cast.harbor, TenantPlan: cast.harbor, Plan: plan, User: cast.vic, ProviderBlock: _block(cast)}
+    shared[Breaker] = _breaker()
     return make_parts(cast), {**rows, **shared}
+
+
+def _breaker() -> Breaker:
+    """A route, which belongs to no tenant."""
+    with platform_scope():
+        now = timezone.now()
+        return Breaker.objects.create(provider="twilio", channel="sms", since=now, counted_since=now)
 
 
 def _block(cast: Cast) -> ProviderBlock:

@@ -88,6 +88,16 @@ USAGE: Answers = {
     ("add", "GET"): GONE,
     ("add", "POST"): GONE,
 }
+#: The platform's, and not support's. A row leads to the page with all of them.
+ROUTER: Answers = {
+    **_NEVER,
+    ("changelist", "GET"): PLATFORMS_CHANGED,
+    ("changelist", "POST"): GONE,
+    ("change", "GET"): (404, 404, 404, 404, 302),
+    ("change", "POST"): GONE,
+    ("add", "GET"): GONE,
+    ("add", "POST"): GONE,
+}
 SMS_LIMITS: Answers = {
     **LOG,
     # Saving nothing leads back; a platform admin opens a tenant first. A line leads to the page with all lines.
@@ -218,6 +228,13 @@ ACTIONS: dict[str, Answers] = {
         ("do_seen", "GET"): ROW_CHANGED,
         ("do_seen", "POST"): ROW_CHANGED,
     },
+    # Without a length the drill asks for one; what is not taken out cannot be taken back in, and the page says so.
+    "notifications.Breaker": {
+        ("do_drill", "GET"): PLATFORMS_CHANGED,
+        ("do_drill", "POST"): PLATFORMS_CHANGED,
+        ("do_restore", "GET"): PLATFORMS_CHANGED,
+        ("do_restore", "POST"): PLATFORMS_CHANGED,
+    },
     "notifications.Sender": {
         # A registration that says nothing is asked for again.
         ("do_registration", "GET"): ROW_CHANGED,
@@ -248,6 +265,7 @@ PAGES: dict[str, Answers] = {
     # Its row leads to the page about its number.
     "members.Phone": {**LOG, ("change", "GET"): (302, 302, 404, 302, 302)},
     "notifications.Alert": LOG,
+    "notifications.Breaker": ROUTER,
     "notifications.Flow": ROWS,
     "notifications.InboundMessage": LOG,
     "notifications.Notification": LOG,
