@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from pathlib import Path
 
 from imes.embedded.server import Server
@@ -81,10 +82,17 @@ def served_before(*, port: int) -> Path:
             draft = empty_folder()
             first_port = free_port()
             process = serve(environment_at(draft, port=first_port, sandbox_port=free_port()))
-            serving(process)
+            said = serving(process)
+            # Every part of a first start, which those who are given a copy do not see any more.
+            for part in ("PostgreSQL", "Migrations: applying ", " applied in ", "Made the tenants Harbor and Ridge."):
+                assert part in said, said
+            assert f"http://127.0.0.1:{first_port}/admin/" in said
+            with urllib.request.urlopen(f"http://127.0.0.1:{first_port}/livez", timeout=10) as answer:
+                assert answer.status == 200
             process.send_signal(signal.SIGINT)
             rest, _ = process.communicate(timeout=60)
             assert process.returncode == 0, rest
+            assert "by force" not in rest
             assert not Server(draft / "postgres").answers
             _copy(draft, made)
             (folder / "served.port").write_text(str(first_port))

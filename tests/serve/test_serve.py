@@ -104,7 +104,8 @@ def test_a_port_that_is_chosen_twice_is_named_before_anything_starts(place: Plac
     assert said == f"Port {place.port} is chosen twice: set SANDBOX_PORT to another one.\n"
 
 
-def test_it_serves_then_stops_all_it_started_and_a_second_one_is_refused_meanwhile(place: Place) -> None:
+def test_it_serves_then_stops_all_it_started_and_a_second_one_is_refused_meanwhile(place_served_before: Place) -> None:
+    place = place_served_before
     process = place.serve()
     said = serving(process)
     assert f"http://127.0.0.1:{place.port}/admin/" in said
