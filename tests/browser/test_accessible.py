@@ -41,6 +41,8 @@ with tenant_scope(harbor.pk):
             revoke_invite(row, actor=ana, at=now)
         print(f"{name}={token}")
 """
+#: What axe is asked: it names every element of a violation, and one of each rule that passes, which takes less time.
+OPTIONS = {"runOnly": TAGS, "resultTypes": ["violations"]}
 Look = tuple[Literal["light", "dark"], dict[str, int]]
 LOOKS: list[Look] = [("light", {"width": 1280, "height": 800}), ("dark", {"width": 390, "height": 800})]
 
@@ -59,7 +61,7 @@ class Checked:
         for scheme, size in LOOKS:
             self.page.emulate_media(color_scheme=scheme)
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
-            results = self.axe.run(self.page, options={"runOnly": TAGS}).response
+            results = self.axe.run(self.page, options=OPTIONS).response
             told = [
                 f"{rule['id']} ({scheme}): {node['target']} {node['failureSummary']}"
                 for rule in results["violations"]
