@@ -5,20 +5,24 @@ It lies outside tenants/admin, because Django makes the site while it imports th
 
 from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
-from tenants.access import SESSION_KEY, Access, access_of
+from tenants.access import SESSION_KEY, Access, access_for, access_of
 from tenants.models import User
 from tenants.notices import notices
 from tenants.sign_in import GuardedSignIn
@@ -91,8 +95,20 @@ class PortalSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
         context = {**self.each_context(request), "title": "Choose a tenant", "access": access}
         return TemplateResponse(request, "admin/portal/choose_tenant.html", context)
 
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Sign in; whoever the admin answers with 404 goes from the other login page to a page of their own."""
+        response: HttpResponse = super().login(request, extra_context)
+        user = request.user
+        if response.status_code == HTTPStatus.FOUND and isinstance(user, User):
+            access = access_for(user, chosen_tenant_id=request.session.get(SESSION_KEY))
+            if access is None or not access.reads:
+                return redirect("login")
+        return response
+
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context: dict[str, Any] = super().each_context(request)
+        context["platform_support"] = settings.PLATFORM_SUPPORT
         context["access"] = getattr(request, "access", None)
         context["zone_name"] = timezone.get_current_timezone_name()
         # Asked for when the page is drawn: an action that leads on asks nothing.

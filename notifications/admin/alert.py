@@ -92,7 +92,8 @@ class AlertAdmin(ReadOnlyAdmin):
                 "state_pill": self.state(alert),
                 "told": [(row, status_pill(row, now=now)) for row in told],
                 "ladder": _ladder(ladder(alert, told=told, now=now)),
-                "reached": sum(row.status in _REACHED for row in told),
+                "reached": len({_whom(row) for row in told if row.status in _REACHED}),
+                "people": len({_whom(row) for row in told}),
                 "title": f"Alert {alert.public_id}",
                 "subtitle": None,
             }
@@ -113,6 +114,11 @@ class AlertAdmin(ReadOnlyAdmin):
     @admin.display(description="text")
     def text_short(self, alert: Alert) -> str:
         return alert.text if len(alert.text) <= 80 else f"{alert.text[:79]}…"  # noqa: PLR2004
+
+
+def _whom(row: Notification) -> object:
+    """Whose page it is: sent again, or over two channels, it is still one person's."""
+    return row.member_id or row.pk
 
 
 def _ladder(found: Ladder) -> dict[str, Any]:

@@ -65,7 +65,10 @@ def _others(pages: Sequence[StepPage], members: Mapping[int, Member]) -> dict[in
             continue
         others = [other.member_id for other in alive if other.member_id != page.member_id]
         same = ", ".join(_BY[other.channel] for other in alive if other.member_id == page.member_id)
-        said[page.pk] = _names(others, members) if others else f"{_names([page.member_id], members)} {same}"
+        if others:
+            said[page.pk] = f"{_names(others, members)}, paged at the same time"
+        else:
+            said[page.pk] = f"{_names([page.member_id], members)} {same}"
     return said
 
 

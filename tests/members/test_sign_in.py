@@ -108,3 +108,11 @@ def test_the_right_password_starts_the_count_anew_and_no_address_is_kept(cast: C
     assert b"ana" not in bytes(row.login_digest) + bytes(row.address_digest)
     assert tries(cast.ana.email, PASSWORD).status_code == 302
     assert not SignInTry.objects.exists()
+
+
+def test_a_member_who_signs_in_at_the_admin_is_led_to_their_own_page(cast: Cast, ben_user: User) -> None:
+    client = Client()
+    given = {"username": ben_user.email, "password": PASSWORD, "next": "/admin/"}
+    answer = client.post("/admin/login/?next=/admin/", given, follow=True)
+    assert answer.redirect_chain[-1][0].startswith("/me/")
+    assert answer.status_code == 200

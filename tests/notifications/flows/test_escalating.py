@@ -76,7 +76,7 @@ def test_the_next_is_paged_at_once_when_the_last_page_of_a_step_can_reach_nobody
     assert advance_due(clock=clock) == 0
     row = Notification.objects.get(member=harbor.ben)
     # Ana was paged at the same time, so nobody else is.
-    assert (row.tried_next, paged(alert)) == ("Ana", [(0, "Ben"), (0, "Ana")])
+    assert (row.tried_next, paged(alert)) == ("Ana, paged at the same time", [(0, "Ben"), (0, "Ana")])
     dies(alert, "Ana", status=status)
     assert _is_due(clock)
     assert advance_due(clock=clock) == 1
