@@ -16,7 +16,7 @@ from django.db import connection
 Done = TypeVar("Done")
 #: A busy machine is slow; nothing here is decided by time.
 PATIENCE = 60.0
-LOOK_AGAIN = 0.005
+LOOK_AGAIN = 0.001
 
 
 def orders(first: str, steps_of_first: int, second: str, steps_of_second: int) -> Iterator[tuple[str, ...]]:
