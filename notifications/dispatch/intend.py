@@ -31,7 +31,7 @@ from notifications.models.attempt import MOST_ASKS
 from notifications.models.notification import CLAIMABLE
 from notifications.providers.base import CallRequest, EmailRequest, SmsRequest
 from notifications.providers.mail import NAME as MAIL
-from notifications.queries.gate_facts import RELATED, facts_of
+from notifications.queries.gate_facts import RELATED, UNREAD, facts_of
 from notifications.queries.senders import senders_with_secrets
 from notifications.wake import wake_escalation
 from tenants.scope import platform_scope
@@ -70,6 +70,7 @@ def _intend(notification_ids: Sequence[int], *, clock: Clock, owner: str, lease:
         rows = list(
             ours.select_for_update(of=("self",))
             .select_related(*RELATED)
+            .defer(*UNREAD)
             .prefetch_related("member__phones")
             .annotate(tries=Subquery(tries))
             .order_by("pk")

@@ -26,7 +26,7 @@ from notifications.dispatch.requests import sms_request
 from notifications.models import Attempt, Notification, ProviderBlock
 from notifications.providers.base import Accepted, Credentials, Refused, SmsRequest
 from notifications.providers.registry import SMS_PROVIDERS
-from notifications.queries.gate_facts import RELATED, facts_of
+from notifications.queries.gate_facts import RELATED, UNREAD, facts_of
 from tenants.scope import platform_scope
 
 logger = logging.getLogger(__name__)
@@ -75,7 +75,12 @@ def to_repeat(attempts: Sequence[Attempt], *, owner: str, now: datetime) -> Mapp
         ours = Notification.objects.filter(
             pk__in=by_row, lease_owner=owner, status=NotificationStatus.UNCONFIRMED.value
         )
-        locked = ours.select_for_update(of=("self",)).select_related(*RELATED).prefetch_related("member__phones")
+        locked = (
+            ours.select_for_update(of=("self",))
+            .select_related(*RELATED)
+            .defer(*UNREAD)
+            .prefetch_related("member__phones")
+        )
         rows = list(locked.order_by("pk"))
         facts = facts_of(rows, now=now, under_lock=True)
         for row in rows:

@@ -33,6 +33,8 @@ ANSWER_WITHIN = timedelta(minutes=5)
 #: From this score on, a reply that may be an opt-out holds up everything but pages until somebody has looked.
 REVIEW_HOLDS_FROM = 50
 _NO_STANDING = StandingFact("none", None, None, None)
+#: Large, and no fact of a message: the flow as it stood with all its people, what the trigger carried, the last ruling.
+UNREAD = ("alert__flow_snapshot", "alert__payload", "ruling")
 RELATED = ("tenant", "member", "alert__flow", "alert__acknowledged_by", "reply_to", "number_code")
 _NOT_GONE_YET = [NotificationStatus.QUEUED.value, NotificationStatus.HELD.value, NotificationStatus.SENDING.value]
 _OnPhone = Literal["sms", "voice"]
