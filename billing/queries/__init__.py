@@ -2,6 +2,7 @@
 
 from billing.queries.allowances import AllowanceState, allowances_of
 from billing.queries.charges import charged, reserved_before
+from billing.queries.features import has_test_calling
 from billing.queries.limits import Limits, plan_limits
 from billing.queries.members import member_limit
 from billing.queries.room import Room, room_of
@@ -21,6 +22,7 @@ __all__ = [
     "allowances_of",
     "charged",
     "days_of",
+    "has_test_calling",
     "member_limit",
     "month_of",
     "months_of_all",

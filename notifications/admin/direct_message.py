@@ -11,12 +11,13 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from members.models import Member
 from notifications.admin.send_preview import done, send_preview
 from notifications.admin.together import written_together
 from notifications.core.plain_text import Costly, costly, plain
+from notifications.core.states import Channel
 from notifications.core.text import Encoding, Measured, measure
 from notifications.operations.direct import TEXT_LIMIT, foresee_direct, opening, send_direct
 from notifications.operations.once import AlreadySent, seed
@@ -26,14 +27,25 @@ from tenants.models import Tenant
 
 
 class MessageForm(forms.Form):
-    """What it says."""
+    """What it says, and how it reaches them."""
 
+    channel = forms.ChoiceField(
+        label="How it goes",
+        choices=[(Channel.SMS.value, "By SMS"), (Channel.VOICE.value, "By phone call, read aloud")],
+        initial=Channel.SMS.value,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
     text = forms.CharField(
         label="What it says",
         max_length=TEXT_LIMIT,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 5}),
         error_messages={"required": "Write what it should say."},
     )
+
+    def clean_channel(self) -> Channel:
+        """By SMS, unless something else was chosen."""
+        return Channel(self.cleaned_data["channel"] or Channel.SMS)
 
     def clean_text(self) -> str:
         """Lines end as they do in a text message, and a letter with its accent is one character."""
@@ -59,8 +71,11 @@ class SendMessage(ObjectAction):
         tenant = people[0].tenant
         step = request.POST.get("step", "")
         form = _form(request, step=step)
-        text = form.cleaned_data["text"] if form.is_bound and form.is_valid() else ""
-        foreseen = foresee_direct(people, text=text, actor=access_of(request).user, at=timezone.now())
+        is_valid = form.is_bound and form.is_valid()
+        text = form.cleaned_data["text"] if is_valid else ""
+        channel = form.cleaned_data["channel"] if is_valid else Channel.SMS
+        actor = access_of(request).user
+        foreseen = foresee_direct(people, text=text, channel=channel, actor=actor, at=timezone.now())
         page: dict[str, Any] = {
             "title": title,
             "form": form,
@@ -73,8 +88,11 @@ class SendMessage(ObjectAction):
         if not text:
             page["cost"] = []
         else:
-            page |= {"whole": foreseen[0].text, "seen": _digest(text), **size(foreseen[0].text, tenant=tenant)}
-        was_changed = step == "send" and bool(text) and request.POST.get("seen") != _digest(text)
+            seen = _digest(text, channel)
+            by_call = channel is Channel.VOICE
+            page |= {"whole": foreseen[0].text, "seen": seen, "by_call": by_call}
+            page |= {} if by_call else size(foreseen[0].text, tenant=tenant)
+        was_changed = step == "send" and bool(text) and request.POST.get("seen") != _digest(text, channel)
         stays = step != "send" or not text or was_changed or page["is_for_nobody"]
         return {**page, "was_changed": was_changed, "is_invalid": request.method == "POST" and stays}
 
@@ -82,8 +100,8 @@ class SendMessage(ObjectAction):
         people, form = _in_order(rows), _form(request, step="send")
         if not form.is_valid():
             return None
-        text, once = form.cleaned_data["text"], request.POST.get("once") or seed()
-        sent = send_direct(people, text=text, actor=access_of(request).user, once=once, at=timezone.now())
+        once = request.POST.get("once") or seed()
+        sent = send_direct(people, **form.cleaned_data, actor=access_of(request).user, once=once, at=timezone.now())
         if isinstance(sent, AlreadySent):
             self.model_admin.say(request, "This was sent already, and nothing was sent twice.", level=messages.WARNING)
         else:
@@ -135,11 +153,13 @@ def _form(request: HttpRequest, *, step: str) -> MessageForm:
     if request.method != "POST" or "text" not in request.POST:
         return MessageForm()
     text = request.POST["text"]
-    return MessageForm({"text": plain(text) if step == "plain" else text})
+    channel = request.POST.get("channel", "")
+    return MessageForm({"text": plain(text) if step == "plain" else text, "channel": channel})
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+def _digest(text: str, channel: Channel) -> str:
+    """What was previewed: the text, and how it goes."""
+    return hashlib.sha256(f"{channel.value} {text}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _in_order(rows: list[Any]) -> list[Member]:

@@ -95,15 +95,18 @@ def cost(foreseen: Sequence[Imagined]) -> list[tuple[str, str]]:
     sent = [one for one in foreseen if one.goes or one.waits]
     charged = [one for one in sent if one.facts.channel is not Channel.EMAIL]
     segments = sum(one.segments for one in charged)
+    calls = sum(one.facts.channel is Channel.VOICE for one in charged)
     lines = [
         ("Notifications", f"{len(charged):,}"),
         ("SMS segments", f"{segments:,}" + _each([one.segments for one in charged if one.segments])),
     ]
+    if calls:
+        lines.append(("Phone calls", f"{calls:,}"))
     # Of the first that counts nothing before it was counted.
     quota = next((one.facts.quota for one in foreseen if one.facts.quota is not None), None)
     own = next((one.facts.allowance for one in foreseen if one.facts.allowance is not None), None)
     if quota is not None:
-        lines += _left_of_month(quota, notifications=len(charged), segments=segments)
+        lines += _left_of_month(quota, notifications=len(charged), segments=segments, calls=calls)
     if own is not None:
         lines.append((f"Allowance of {own.who} today", _left_of_day(own, sent=len(charged))))
     return lines
@@ -113,13 +116,15 @@ def _each(sizes: Sequence[int]) -> str:
     return f" ({sizes[0]} each)" if len(sizes) > 1 and len(set(sizes)) == 1 else ""
 
 
-def _left_of_month(quota: QuotaFact, *, notifications: int, segments: int) -> list[tuple[str, str]]:
+def _left_of_month(quota: QuotaFact, *, notifications: int, segments: int, calls: int) -> list[tuple[str, str]]:
     resets = date.fromisoformat(quota.resets_on)
     lines = [
         ("Left of the month", _left(quota.notifications_limit, quota.notifications_taken, notifications)),
     ]
     if quota.segments_limit is not None:
         lines.append(("SMS segments left", _left(quota.segments_limit, quota.segments_taken, segments)))
+    if calls and quota.calls_limit is not None:
+        lines.append(("Phone calls left", _left(quota.calls_limit, quota.calls_taken, calls)))
     return [*lines, ("The month starts anew", f"{resets.day} {resets:%B}")]
 
 

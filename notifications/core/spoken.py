@@ -70,6 +70,11 @@ class Spoken:
         """Key 1 means something: it acknowledges a page, and in a test shows that keys arrive."""
         return self.purpose in (Purpose.PAGE, Purpose.TEST)
 
+    @property
+    def as_heard(self) -> str:
+        """What is said to a person who lets it finish, once, for whoever wants to read it beforehand."""
+        return " ".join(part for part in (self._who, self._text, self._menu, self._contact) if part)
+
     def first(self) -> Scene:
         """Who calls (47 CFR 64.1200(b)(1)) and what is wrong, without the keys: a machine may be listening."""
         return Scene(self.language, (self._who, self._text), turn=1, waits=_A_MOMENT)

@@ -43,20 +43,23 @@ def opening(tenant: Tenant) -> str:
     return fit(tenant.name, limit=_NAME_LIMIT) + ": "
 
 
-def foresee_direct(members: Sequence[Member], *, text: str, actor: User, at: datetime) -> list[Imagined]:
+def foresee_direct(
+    members: Sequence[Member], *, text: str, actor: User, at: datetime, channel: Channel = Channel.SMS
+) -> list[Imagined]:
     """What would become of this text to these members, were it sent at `at`; writes nothing.
 
     :raises OfSeveralTenants: when they belong to more than one.
     """
     tenant = _tenant_of(members)
     with tenant_scope(tenant.pk):
-        numbers = numbers_to_page([member.pk for member in members], channels=[Channel.SMS])
+        numbers = numbers_to_page([member.pk for member in members], channels=[channel])
         rows = [
             _row(
                 member,
                 key=-place,
                 tenant=tenant,
-                number=numbers.get((member.pk, Channel.SMS), ""),
+                channel=channel,
+                number=numbers.get((member.pk, channel), ""),
                 text=text,
                 actor=actor,
                 at=at,
@@ -67,20 +70,23 @@ def foresee_direct(members: Sequence[Member], *, text: str, actor: User, at: dat
         return imagined(rows, now=at)
 
 
-def send_direct(members: Sequence[Member], *, text: str, actor: User, once: str, at: datetime) -> Sent | AlreadySent:
+def send_direct(
+    members: Sequence[Member], *, text: str, actor: User, once: str, at: datetime, channel: Channel = Channel.SMS
+) -> Sent | AlreadySent:
     """Write one message to each of these members, those who will not get it too, whose rows then say why.
 
     :param once: drawn when the page was opened: whatever is sent with it again is not written again.
     :raises OfSeveralTenants: when they belong to more than one.
     """
     tenant = _tenant_of(members)
-    foreseen = foresee_direct(members, text=text, actor=actor, at=at)
+    foreseen = foresee_direct(members, text=text, actor=actor, at=at, channel=channel)
     with tenant_scope(tenant.pk):
         rows = [
             _row(
                 member,
                 key=None,
                 tenant=tenant,
+                channel=channel,
                 number=one.row.number,
                 text=text,
                 actor=actor,
@@ -103,6 +109,7 @@ def _row(
     *,
     key: int | None,
     tenant: Tenant,
+    channel: Channel,
     number: str,
     text: str,
     actor: User,
@@ -113,7 +120,7 @@ def _row(
         pk=key,
         tenant=tenant,
         purpose=Purpose.DIRECT_MESSAGE.value,
-        channel=Channel.SMS.value,
+        channel=channel.value,
         member=member,
         number=number,
         body=opening(tenant) + text,

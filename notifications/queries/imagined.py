@@ -14,14 +14,13 @@ from notifications.core.dispatch_reasons import DispatchReason
 from notifications.core.foresight import foresee
 from notifications.core.gates import GateFacts, Ruling, Verdict
 from notifications.core.page_text import text_to_send
+from notifications.core.spoken import CALLS_THROUGH
 from notifications.core.states import Channel, Purpose
 from notifications.core.text import Measured, measure
 from notifications.models import Notification
 from notifications.queries.gate_facts import facts_of
+from notifications.queries.spoken import spoken_of
 from tenants.scope import platform_scope
-
-#: Ruled like the others, and not placed yet: dispatch skips what every gate lets go.
-NOT_BUILT = frozenset({Channel.VOICE})
 
 
 class WouldBeSaved(ValueError):
@@ -30,7 +29,7 @@ class WouldBeSaved(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Imagined:
-    """One message that is not written: the whole text as it would be sent, its size, and what would be ruled.
+    """One message that is not written: the whole text as it would be sent or said, its size, and what would be ruled.
 
     `later` is what would stop one that waits, since those that go now leave it no room.
     """
@@ -54,8 +53,9 @@ class Imagined:
 
     @property
     def lacks_channel(self) -> bool:
-        """No gate stops it, and the portal cannot send on its channel."""
-        return self.ruling.verdict is Verdict.GO and self.facts.channel in NOT_BUILT
+        """No gate stops it, and the portal places no calls through its sender's provider."""
+        is_call = self.ruling.verdict is Verdict.GO and self.facts.channel is Channel.VOICE
+        return is_call and self.facts.provider not in CALLS_THROUGH
 
     @property
     def says(self) -> str:
@@ -83,6 +83,12 @@ def imagined(rows: Sequence[Notification], *, now: datetime) -> list[Imagined]:
     foreseen = foresee([facts[row.pk] for row in rows], now=now)
     found = []
     for row, one in zip(rows, foreseen, strict=True):
-        text = text_to_send(row.body, purpose=Purpose(row.purpose), tenant_name=row.tenant.name, ack_code=row.ack_code)
+        text = _text(row)
         found.append(Imagined(row, text, measure(text), one.facts, one.ruling, one.later))
     return found
+
+
+def _text(row: Notification) -> str:
+    if row.channel == Channel.VOICE.value:
+        return spoken_of(row, sender=None).as_heard
+    return text_to_send(row.body, purpose=Purpose(row.purpose), tenant_name=row.tenant.name, ack_code=row.ack_code)

@@ -198,6 +198,8 @@ ACTIONS: dict[str, Answers] = {
         ("do_send-message", "POST"): ROW_CHANGED,
         ("do_many_send-message", "GET"): ROW_CHANGED,
         ("do_many_send-message", "POST"): ROW_CHANGED,
+        ("do_test-call", "GET"): ROW_CHANGED,
+        ("do_test-call", "POST"): WRITING,
         ("do_record-consent", "GET"): ROW_CHANGED,
         ("do_record-consent", "POST"): ROW_CHANGED,  # what is missing is said at the fields
         # The one thing that support writes.

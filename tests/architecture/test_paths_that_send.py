@@ -18,6 +18,7 @@ WRITERS = {
     "notifications/operations/consent_messages.py:send_code": {Purpose.VERIFICATION_CODE},
     "notifications/operations/consent_messages.py:confirm_opt_in": {Purpose.CONSENT_CONFIRMATION},
     "notifications/operations/direct.py:_row": {Purpose.DIRECT_MESSAGE},
+    "notifications/operations/test_calls.py:_row": {Purpose.TEST},
     # Measures and takes everything back; nothing is committed.
     "notifications/management/quota_cost.py:_rows": {Purpose.DIRECT_MESSAGE, Purpose.CONSENT_CONFIRMATION},
     # A second sending has the purpose of the first.
@@ -30,12 +31,13 @@ SAVES = {
     "notifications/operations/once.py:written_once": {
         "notifications/operations/direct.py:send_direct",
         "notifications/operations/resend.py:resend",
+        "notifications/operations/test_calls.py:place_test_call",
     },
 }
 #: Makes rows that are never saved: they show beforehand what would be ruled.
 IMAGINES = {"notifications/operations/imagined_pages.py:foresee_test": {Purpose.PAGE}}
 #: Purposes that nothing in the portal writes by itself yet; they are ruled like the others.
-NOT_WRITTEN_YET = {Purpose.TEST}
+NOT_WRITTEN_YET: set[Purpose] = set()
 #: A retry, and a message whose outcome is unknown, go out as a further attempt of the same row: ruled anew.
 ATTEMPTS = ["notifications/dispatch/intend.py:_attempt", "notifications/dispatch/intend.py:_commit_attempts"]
 #: Where a ruled row becomes what a provider is called with, where that is handed over, and where a provider is called.
