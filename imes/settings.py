@@ -159,6 +159,13 @@ SANDBOX_URL = env.str(
 )
 TWILIO_BASE_URL = env.str("TWILIO_BASE_URL", default=SANDBOX_URL) or None
 AZURE_BASE_URL = env.str("AZURE_BASE_URL", default=SANDBOX_URL) or None
+# The keys with which Azure's events may come, newest first; without one there is no such address. The one of
+# development is published, and the sandbox's.
+AZURE_EVENTS_KEYS = [
+    key.strip()
+    for key in env.list("AZURE_EVENTS_KEY", default=["events-of-the-sandbox-to-the-portal"] if DEBUG else [])
+    if key.strip()
+]
 PROVIDER_TIMEOUT = env.float("PROVIDER_TIMEOUT", default=10.0)
 # Whether new numbers are looked up by themselves, which is paid for; and for how many days an answer is kept.
 LINE_LOOKUPS = env.bool("LINE_LOOKUPS", default=False)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from notifications.models import InboundMessage, ProviderAccount, ProviderCallback
+from notifications.operations.azure_events import join_event
 from notifications.operations.calls import join_call
 from notifications.operations.inbound import Text, take_in
 from notifications.operations.receipts import join_receipt
@@ -77,6 +78,8 @@ def _join(callback: ProviderCallback, *, at: datetime) -> bool:
     if account is None:
         known = True
         logger.error("callback %s names an account that is gone", callback.pk)
+    elif callback.provider == "azure":
+        known = join_event(callback, account=account, at=at)
     elif callback.kind == ProviderCallback.Kind.INBOUND:
         known = _join_text(callback, params, account=account, at=at)
     elif callback.kind == ProviderCallback.Kind.CALL:

@@ -9,6 +9,7 @@ from members.queries import suppressions_of
 from notifications.models import InboundMessage, Notification, ProviderAccount, ProviderBlock, Sender
 from notifications.operations import answers
 from notifications.operations.blocks import block_cleared, block_learned
+from notifications.providers.azure_words import KEYWORDS as AZURE_KEYWORDS
 from notifications.queries.inbound import last_written_to, member_with
 from tenants.models import Tenant
 
@@ -42,6 +43,8 @@ class Case:
     @property
     def answered_by_provider(self) -> bool:
         """The provider acts on its own keywords and answers them; a second answer would be one too many."""
+        if self.text.account.provider == "azure":
+            return self.text.body.strip().lower() in AZURE_KEYWORDS
         return self.text.provider_word is not None or provider_keyword(self.text.body)
 
     @property

@@ -34,8 +34,11 @@ def start(case: Case) -> str:
 
 
 def yes_counts(case: Case) -> bool:
-    """YES means START where an opted-out person texts a sender that heeds it; Twilio's toll-free numbers do not."""
-    heeds = case.sender is not None and not case.sender.is_toll_free
+    """YES means START where an opted-out person texts a sender that heeds it.
+
+    Twilio's toll-free numbers do not, and Azure never does.
+    """
+    heeds = case.sender is not None and not case.sender.is_toll_free and case.text.account.provider == "twilio"
     return heeds and case.is_suppressed
 
 

@@ -59,3 +59,9 @@ def _with_secret(public_id: str) -> Sender | None:
     except (VaultCannotOpen, VaultHasNoKey):
         logger.error("the secret of the account of %s cannot be read: is its key among FIELD_KEYS?", public_id)
         return None
+
+
+def accounts_of_number(address: str, *, provider: str) -> frozenset[int]:
+    """The accounts at a provider that have this number as a sender, in use or not; needs the platform's scope."""
+    rows = Sender.objects.filter(address=address, account__provider=provider)
+    return frozenset(rows.values_list("account_id", flat=True))
