@@ -49,6 +49,8 @@ async def speak(world: World, call: Call, kind: Kind, text: str, *, language: st
     """Say a text, sentence by sentence, in the time that it takes."""
     line = call.say(kind, text, at=world.now(), language=language, voice=voice)
     for sentence in SENTENCES.findall(text):
+        if call.is_over:
+            return
         line.said += sentence
         call.tell()
         await asyncio.sleep(len(sentence) / CHARACTERS_A_SECOND * short_second(world))

@@ -11,7 +11,7 @@ from notifications.sandbox.call_behaviours import CALL_BEHAVIOURS, CallBehaviour
 
 from .calling import ASKED, PHONE, answering, asking, lines, place, statuses, told
 from .conftest import OWN
-from .process import RunningSandbox, eventually
+from .process import ROOT, RunningSandbox, eventually
 from .receiver import Receiver
 
 TALKED = ["initiated", "ringing", "in-progress", "completed"]
@@ -24,7 +24,13 @@ def test_every_example_is_a_valid_number_whose_texts_are_delivered(behaviour: Ca
     assert behaviour_of(behaviour.example) is BEHAVIOURS[0]
 
 
-def test_the_published_table_has_the_endings_for_calls_after_those_for_texts(sandbox: RunningSandbox) -> None:
+def test_the_documentation_names_every_ending_with_what_it_does() -> None:
+    page = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    missing = [each.ending for each in CALL_BEHAVIOURS if f"| {each.ending or 'others'} | {each.says} |" not in page]
+    assert missing == []
+
+
+def test_the_published_table_has_every_ending_once(sandbox: RunningSandbox) -> None:
     rows = sandbox.get("/calls/behaviours")
     assert [row["name"] for row in rows] == [behaviour.name for behaviour in CALL_BEHAVIOURS]
     endings = [row["ending"] for row in rows]
@@ -55,7 +61,7 @@ def test_a_call_that_nobody_takes_tells_the_code_of_the_network(
     assert all("SipResponseCode" not in webhook.params for webhook in early)
     assert receiver.at("/voice") == []
     call = sandbox.twilio().calls(sid).fetch()
-    assert (call.status, call.duration, call.answered_by) == (expected[-1], "0", None)
+    assert (call.status, call.duration, call.answered_by) == (expected[-1], None, None)
     assert sandbox.over(f"+1206555{ending}")["sip_code"] == int(sip)
 
 

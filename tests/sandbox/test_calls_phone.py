@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from .calling import ASKED, PHONE, answering, asking, lines, place, statuses, told
+from .conftest import OWN
 from .process import RunningSandbox, eventually
 from .receiver import Receiver
 
@@ -73,6 +74,13 @@ def test_a_person_can_hang_up(sandbox: RunningSandbox, receiver: Receiver) -> No
     assert receiver.at("/key?page=7") == []
     for act, fields in (("hangup", {}), ("press", {"digits": "1"}), ("press", {"digits": "1", "wait": True})):
         assert sandbox.post(f"/phones/{PHONE}/calls/{call['sid']}/{act}", **fields).status_code == 409
+
+
+def test_somebody_who_opted_out_of_texts_can_still_be_called(sandbox: RunningSandbox, receiver: Receiver) -> None:
+    sandbox.reply(PHONE, "STOP", to=OWN)
+    assert sandbox.get("/optouts") == [{"sender": OWN, "number": PHONE}]
+    place(sandbox, receiver)
+    assert sandbox.ringing(PHONE)["from"] == OWN
 
 
 def test_a_key_that_nothing_listens_to_is_kept_as_unheard(sandbox: RunningSandbox, receiver: Receiver) -> None:

@@ -70,7 +70,7 @@ export function callNote(call) {
     make("summary", { text: "What was said" }),
     ...call.transcript.map((line) => make("p", { lang: line.language || null },
       make("span", { class: "who-says", lang: "en", text: `${speaker(line)}: ` }), line.said || "(cut off before a word)"))) : null;
-  return make("li", { class: `call-note ${call.status === "completed" ? "taken" : "missed"}` },
+  return make("div", { class: `call-note ${call.status === "completed" ? "taken" : "missed"}` },
     make("p", { class: "call-end-text" }, make("strong", { text: "Call " }), `from ${spaced(call.from)}: ${ending(call)}`),
     pressed ? make("p", { text: `Pressed ${pressed}` }) : null,
     spoken,
@@ -173,9 +173,9 @@ function drawRingers() {
   if (elsewhere.length > SHOWN_AT_ONCE) {
     rows.push(make("li", { class: "ringer-more", text: `and ${elsewhere.length - SHOWN_AT_ONCE} more phones ring` }));
   }
-  const list = byId("ringers");
+  const list = byId("ringers-list");
   const stamp = elsewhere.map((call) => call.sid).join();
-  list.hidden = !rows.length;
+  byId("ringers").hidden = !rows.length;
   if (list.dataset.stamp === stamp) return;
   const focused = list.contains(document.activeElement) ? document.activeElement.id : "";
   list.replaceChildren(...rows);

@@ -67,7 +67,7 @@ function drawThread(phone) {
   byId("thread").querySelector(".thread-empty")?.remove();
   if (!entries.length) {
     const hint = "Nothing here yet. Page this number from the portal, or write the first text below.";
-    byId("thread").append(make("li", { class: "thread-empty", text: hint }));
+    byId("thread").append(make("div", { class: "thread-empty", text: hint }));
   }
 }
 
@@ -83,6 +83,7 @@ function place(key, at, item) {
     thread.querySelector(".thread-empty")?.remove();
     const next = [...thread.children].find((other) => other.dataset.at > at) ?? null;
     thread.insertBefore(item, next);
+    item.addEventListener("animationend", () => item.classList.add("settled"), { once: true });
   }
   item.dataset.at = at;
   bubbles.set(key, item);
@@ -100,7 +101,7 @@ function drawMessage(message) {
     make("time", { datetime: message.created_at, text: clock(message.created_at) }),
     make("span", { text: (mine ? `to ${spaced(message.to)}` : `from ${spaced(message.from ?? "the service")}`) + through(message.provider) }),
     mine ? null : make("span", { class: `state ${message.status}`, text: message.error_code ? `${message.status} ${message.error_code}` : message.status }));
-  const item = make("li", { class: `text ${mine ? "mine" : "theirs"} ${state}` },
+  const item = make("div", { class: `text ${mine ? "mine" : "theirs"} ${state}` },
     make("div", { class: "bubble" }, withLinks(message.body || "(empty)")), line);
   if (message.error_code && meaning(message.error_code)) item.append(make("p", { class: "why", text: meaning(message.error_code) }));
   item.dataset.stamp = stamp;
@@ -115,7 +116,7 @@ function drawAlert(alert) {
   if (bubbles.has(alert.sid)) return;
   const refused = alert.code >= 20000;
   const says = `${refused ? "Refused, never sent" : "Webhook problem"}: ${alert.code} ${alert.text}`;
-  place(alert.sid, alert.at, make("li", { class: "note" }, make("p", { text: says }),
+  place(alert.sid, alert.at, make("div", { class: "note" }, make("p", { text: says }),
     make("time", { datetime: alert.at, text: clock(alert.at) })));
 }
 

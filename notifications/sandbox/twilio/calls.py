@@ -46,7 +46,7 @@ def call_resource(call: Call, *, draft: CallDraft, account_sid: str, senders: Se
         "date_created": rfc_date(call.created_at),
         "date_updated": rfc_date(call.updated_at),
         "direction": "outbound-api",
-        "duration": str(call.seconds) if call.is_over else None,
+        "duration": str(call.seconds) if is_talked else None,
         "end_time": rfc_date(call.ended_at),
         "forwarded_from": None,
         "from": call.caller,
