@@ -16,10 +16,11 @@ from notifications.admin.registration import banners
 from notifications.models import Alert, Flow, Heartbeat, Notification, Sender
 from notifications.queries.escalations import unheard_alerts
 from notifications.queries.reviews import waiting_reviews
+from notifications.queries.router import outages
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Add the dashboard's facts; costs eleven queries, none of which reads more than a day of the log."""
+    """Add the dashboard's facts; costs twelve queries, none of which reads more than a day of the log."""
     access = getattr(request, "access", None)
     if access is None or not access.reads:
         return context
@@ -50,6 +51,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
                 (_part(beat.name), now - beat.at < timedelta(seconds=30), ago(beat.at, now=now))
                 for beat in Heartbeat.objects.order_by("name")
             ],
+            "outages": outages(access.tenant.pk, at=now) if access.tenant else [],
             "registrations": banners(_texting()),
             "reviews": waiting_reviews(now=now),
             "records": waiting_for(request),
