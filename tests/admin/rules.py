@@ -199,7 +199,7 @@ ACTIONS: dict[str, Answers] = {
         ("do_many_send-message", "GET"): ROW_CHANGED,
         ("do_many_send-message", "POST"): ROW_CHANGED,
         ("do_test-call", "GET"): ROW_CHANGED,
-        ("do_test-call", "POST"): WRITING,
+        ("do_test-call", "POST"): ROW_CHANGED,  # the plan has no Test Calling, which the page says
         ("do_record-consent", "GET"): ROW_CHANGED,
         ("do_record-consent", "POST"): ROW_CHANGED,  # what is missing is said at the fields
         # The one thing that support writes.

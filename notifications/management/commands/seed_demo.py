@@ -3,6 +3,7 @@
 A second run changes nothing. People consent by the same operation as on the accept page; nothing is written past it.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -50,6 +51,7 @@ TEAM: dict[str, Any] = {
     "monthly_calls": 100,
     "member_limit": 25,
     "sms_seats": 25,
+    "has_test_calling": True,
 }
 CHANNELS: tuple[Channel, ...] = ("sms", "voice")
 
@@ -73,7 +75,7 @@ class Command(BaseCommand):
             account = ProviderAccount.objects.create(
                 provider="twilio", name="Platform Twilio (sandbox)", account_id=ACCOUNT_SID, secret=ACCOUNT_SECRET
             )
-            Sender.objects.create(account=account, address=SENDER)
+            Sender.objects.create(account=account, address=SENDER, channels=[*CHANNELS])
             # Before there are members: their SMS seats belong to this subscription.
             subscribe(harbor, plan=Plan.objects.create(**TEAM), actor=None, at=timezone.now())
         set_allowance(harbor, user=ana, kind="number", daily=50, actor=None, at=timezone.now())
@@ -119,19 +121,23 @@ class Command(BaseCommand):
             slug="pump-station",
             text="{service} stopped at {site}. Please look now.",
         )
-        step = Step.objects.create(tenant=harbor, flow=flow)
-        StepRecipient.objects.create(tenant=harbor, step=step, group=group)
+        for position, channel in enumerate(CHANNELS):
+            # Whoever does not answer the text within two minutes is called.
+            step = Step.objects.create(
+                tenant=harbor, flow=flow, position=position, channels=[channel], wait=timedelta(minutes=2)
+            )
+            StepRecipient.objects.create(tenant=harbor, step=step, group=group)
         make_hook(flow, actor=ana, at=now, token=HOOK_TOKEN)
         invite(tenant=harbor, email=ben.email, name=ben.name, role=Role.MEMBER, member=ben, actor=ana, at=now)
 
     def _consenting(self, harbor: Tenant, name: str, number: str, *, ana: User) -> Member:
-        """Invite a person, accept as they would with the SMS box ticked, and prove the number by its code."""
+        """Invite a person, accept as they would with both boxes ticked, and prove the number by its code."""
         now = timezone.now()
         email = f"{name.split(maxsplit=1)[0].lower()}@harbor.example"
         sent, _ = invite(tenant=harbor, email=email, name=name, role=Role.MEMBER, member=None, actor=ana, at=now)
         boxes: dict[Channel, Box] = {
             channel: Box(
-                channel == "sms",
+                True,
                 disclosure(
                     harbor.name, channel=channel, support_contact=harbor.support_email, public_url=settings.PUBLIC_URL
                 ),
