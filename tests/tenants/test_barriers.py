@@ -1,7 +1,8 @@
 """Neither barrier between tenants needs the other: scoped managers that fail closed, and row-level security beneath."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 import pghistory.models
 import pytest
@@ -10,8 +11,9 @@ from django.db import DatabaseError, connection, models, transaction
 from members.models import Member, Phone
 from tenants.models import OwnedModel, Tenant
 from tenants.scope import NoScope, platform_scope, tenant_scope, user_scope
-from tests.cast import Cast
-from tests.tenants.plenty import owned_models
+from tests.cast import Cast, make_cast
+from tests.tenants.conftest import HARBOR_NUMBER, RIDGE_NUMBER
+from tests.tenants.plenty import make_plenty, owned_models
 
 MODELS = sorted(owned_models(), key=lambda model: model._meta.label)
 #: History is read through what it is the history of; it has no manager of ours.
@@ -23,6 +25,27 @@ OWN = [model for model in MODELS if issubclass(model, OwnedModel)]
 NOT_GRANTED, BARRED = "permission denied", "row-level security"
 #: What a trigger says before the policy is asked.
 GIVEN_AWAY = {"members.ConsentRecord": "what was recorded stays as it is"}
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+    """Everybody with one of everything, once for all tests of this file, in a transaction around theirs."""
+    everything = transaction.atomic()
+    with django_db_blocker.unblock():
+        everything.__enter__()
+        people = make_cast()
+        make_plenty(people.harbor, number=HARBOR_NUMBER)
+        make_plenty(people.ridge, number=RIDGE_NUMBER)
+    yield people
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        everything.__exit__(None, None, None)
+
+
+@pytest.fixture
+def cast(made: Cast, db: None) -> Cast:
+    """The same rows for each test: what it writes is taken back after it."""
+    return made
 
 
 def may_at_all(verb: str, model: type[models.Model]) -> bool:
