@@ -3,7 +3,7 @@
 import time
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 
@@ -158,8 +158,6 @@ def test_the_same_request_again_is_answered_as_the_first_time_and_sends_nothing(
     assert len(texts(sandbox)) == 1
     other = send_as(sandbox, key, text="something else", at=now)
     assert (other.successful, other.http_status_code, other.repeatability_result) == (False, 409, "rejected")
-    late = send_as(sandbox, str(uuid.uuid4()), at=now - timedelta(minutes=6))
-    assert (late.successful, late.http_status_code) == (False, 412)
     assert len(texts(sandbox)) == 1
     send_as(sandbox, str(uuid.uuid4()), at=now)
     assert len(texts(sandbox)) == 2

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +11,7 @@ from ..defaults import AZURE_HOST
 from ..senders import OwnedNumber
 from ..settings import is_toll_free
 
-#: How long Azure remembers a request: one that was first sent earlier is refused (Azure, repeatable requests).
+#: How long Azure remembers a request; one that comes again after that is refused (Azure, repeatable requests).
 REMEMBERED = timedelta(minutes=5)
 TOPIC = (
     "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/sandbox/providers/"
@@ -21,10 +21,11 @@ TOPIC = (
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What was asked for under an id, as a digest, and what was answered."""
+    """What was asked for under an id, as a digest, and what was answered, and when."""
 
     asked: bytes
     item: dict[str, Any]
+    at: datetime
 
 
 class AzureResource:

@@ -13,15 +13,17 @@ from members.operations import set_week
 from members.schedules.week import Window
 from notifications.dispatch.deliver import deliver_due
 from notifications.dispatch.expire import expire
-from notifications.dispatch.join import Report, join_reports
 from notifications.flows.acknowledge import acknowledge
 from notifications.flows.advance import advance_due
-from notifications.models import Alert, Attempt, Notification, ProviderBlock, Step
+from notifications.models import Alert, Notification, ProviderBlock, Sender, Step
+from notifications.sandbox.defaults import AZURE_HOST
 from tenants.scope import platform_scope, tenant_scope
 from tests.cast import BEN_NUMBER, Cast
 from tests.notifications.dispatch.conftest import attempts, person
 from tests.notifications.escalating import BEGAN, MINUTE, Clock, fires, flow_of, paged
-from tests.sandbox.process import RunningSandbox
+from tests.notifications.webhooks.azure_posts import KEY, azure_account, azure_sender, post
+from tests.sandbox.event_receiver import event_receiver
+from tests.sandbox.process import RunningSandbox, eventually
 
 Texts = Callable[[Member], list[dict[str, Any]]]
 #: The sandbox refuses it as one that has opted out.
@@ -107,24 +109,34 @@ def test_a_number_that_the_provider_calls_opted_out_is_tried_nowhere_else_and_th
 
 @pytest.mark.case("O15")
 def test_a_report_of_azure_that_the_recipient_opted_out_moves_on_as_a_refusal_does(
-    cast: Cast, sandbox: RunningSandbox, clock: Clock
+    cast: Cast, sandbox: RunningSandbox, clock: Clock, settings: Any
 ) -> None:
-    dana = person(cast, number="+12067770001")
-    alert = _opens(cast, clock, [dana], [cast.ben])
-    deliver_due(clock=clock, owner="worker-1", for_seconds=5)
-    (attempt,) = attempts(_row(alert, dana))
+    settings.AZURE_BASE_URL, settings.AZURE_EVENTS_KEYS = sandbox.url, [KEY]
+    azure = azure_sender(azure_account(host=AZURE_HOST))
     with platform_scope():
-        Attempt.objects.filter(pk=attempt.pk).update(provider="azure")
+        Sender.objects.exclude(pk=azure.pk).update(is_active=False)
+    dana = person(cast, number=OPTED_OUT)
+    with event_receiver() as events:
+        sandbox.post("/subscription", url=events.url).raise_for_status()
+        alert = _opens(cast, clock, [dana], [cast.ben])
+        deliver_due(clock=clock, owner="worker-1", for_seconds=5)
+        assert _row(alert, dana).status == "sent", "Azure takes it, and says so afterwards"
+        told = eventually(lambda: [event for _, kind, event in events.posted if kind == "Notification"])
     clock.passes(timedelta(seconds=3))
-    join_reports([Report(attempt.pk, "failed", "4007", "callback", clock.now)])
+    assert post(Client(), *told).status_code == 200
+    with platform_scope():
+        Sender.objects.update(is_active=True)
     advance_due(clock=clock)
     row = _row(alert, dana)
     assert (row.status, row.reason, row.tried_next) == ("failed", "AZURE-4007", "Ben")
-    assert paged(alert) == [(0, "Dana"), (3, "Ben")]
+    assert paged(alert)[0] == (0, "Dana")
+    assert paged(alert)[1][1] == "Ben"
     with platform_scope():
-        assert ProviderBlock.objects.filter(number=row.number, provider="azure", state="active").exists()
+        block = ProviderBlock.objects.get(number=row.number, provider="azure", state="active")
+    assert (block.sender_address, block.code) == (azure.address, "4007")
     deliver_due(clock=clock, owner="worker-1", for_seconds=5)
-    assert len(attempts(row)) == 1
+    (attempt,) = attempts(row)
+    assert (attempt.provider, attempt.fault_code) == ("azure", "4007"), "nobody else was asked"
 
 
 def test_a_page_that_ran_out_before_it_could_go_moves_on(cast: Cast, clock: Clock) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.test import Client
 
 from notifications.models import Attempt, Notification, ProviderAccount, Sender
+from notifications.sandbox.defaults import AZURE_ACCESS_KEY
 from notifications.webhooks.azure_key import PATH
 from tenants.models import Tenant
 from tenants.scope import platform_scope
@@ -30,7 +31,7 @@ def message_id(direction: str = "Incoming") -> str:
 def azure_account(*, tenant: Tenant | None = None, host: str = HOST) -> ProviderAccount:
     with platform_scope():
         return ProviderAccount.objects.create(
-            provider="azure", name="ACS", account_id=host, secret="a2V5LW9mLXRoZS10ZXN0cw==", tenant=tenant
+            provider="azure", name="ACS", account_id=host, secret=AZURE_ACCESS_KEY, tenant=tenant
         )
 
 
