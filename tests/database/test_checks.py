@@ -50,26 +50,32 @@ START = "from imes.database.checks import refuse_unsafe_login; refuse_unsafe_log
 REFUSE = ("shell", "--verbosity=0", "-c", START)
 
 
-@pytest.mark.parametrize(
-    ("danger", "code"),
-    [("SUPERUSER", "imes.E001"), ("BYPASSRLS", "imes.E002"), ("inherit", "imes.E003")],
-)
-def test_a_real_unsafe_login_is_refused_by_the_check_and_at_start(place: Place, danger: str, code: str) -> None:
+def inherit(place: Place, *, on: bool) -> str:
+    app, platform = place.roles.app, place.roles.platform
+    if place.admin.info.server_version >= 160000:
+        return f"GRANT {platform} TO {app} WITH INHERIT {'TRUE' if on else 'FALSE'}"
+    return f"ALTER ROLE {app} {'INHERIT' if on else 'NOINHERIT'}"
+
+
+def test_a_real_unsafe_login_is_refused_by_the_check_and_at_start(place: Place) -> None:
+    app = place.roles.app
+    dangers = {
+        "imes.E001": (f"ALTER ROLE {app} SUPERUSER", f"ALTER ROLE {app} NOSUPERUSER"),
+        "imes.E002": (f"ALTER ROLE {app} BYPASSRLS", f"ALTER ROLE {app} NOBYPASSRLS"),
+        "imes.E003": (inherit(place, on=True), inherit(place, on=False)),
+    }
+    for code, (danger, remedy) in dangers.items():
+        place.admin.execute(danger)
+        status, said = ask(place, *CHECK)
+        assert status == 1
+        assert [other for other in dangers if other in said] == [code]
+        status, said = ask(place, *REFUSE)
+        assert (status, said.count("\n")) == (3, 1)
+        assert said.startswith(code)
+        place.admin.execute(remedy)
+    # The same login without any of them.
     assert ask(place, *CHECK)[0] == 0
     assert ask(place, *REFUSE) == (0, "ran\n")
-    app, platform = place.roles.app, place.roles.platform
-    if danger != "inherit":
-        place.admin.execute(f"ALTER ROLE {app} {danger}")
-    elif place.admin.info.server_version >= 160000:
-        place.admin.execute(f"GRANT {platform} TO {app} WITH INHERIT TRUE")
-    else:
-        place.admin.execute(f"ALTER ROLE {app} INHERIT")
-    status, said = ask(place, *CHECK)
-    assert status == 1
-    assert code in said
-    status, said = ask(place, *REFUSE)
-    assert (status, said.count("\n")) == (3, 1)
-    assert said.startswith(code)
 
 
 def test_a_missing_platform_role_is_refused(place: Place) -> None:
