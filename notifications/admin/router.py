@@ -51,7 +51,7 @@ class Drill(_OnRoute):
         minutes = _minutes(request)
         state = router_state(at=timezone.now(), changes=0)
         others = [one for one in state.routes if one.channel == row.channel and one.provider != row.provider]
-        usable = [NAMES[one.provider] for one in others if one.senders and one.state is BreakerState.CLOSED]
+        usable = [NAMES[one.provider] for one in others if one.shared and one.state is BreakerState.CLOSED]
         text = CHANNELS.get(row.channel, row.channel)
         return {
             "title": f"Take {row} out for a drill",
@@ -68,6 +68,7 @@ class Drill(_OnRoute):
             "chosen": minutes or DRILLS[1],
             "is_invalid": request.method == "POST" and minutes is None,
             "back": self.back(),
+            "opts": None,
         }
 
     def perform(self, request: HttpRequest, rows: list[Any]) -> HttpResponse | None:
@@ -96,6 +97,7 @@ class Restore(_OnRoute):
             "summary": "Its circuit breaker decides again from now on, and messages that waited go at once.",
             "facts": [("Route", str(row))],
             "back": self.back(),
+            "opts": None,
         }
         if not self.fits(row):
             page["refusal"] = "It is not taken out by hand."
@@ -125,7 +127,6 @@ class RouterAdmin(ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": "Router",
-            "opts": self.opts,
             "state": state,
             "version": state.as_json()["version"],
             "lines": [_line(one) for one in state.routes],

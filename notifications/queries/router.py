@@ -2,6 +2,7 @@
 for a tenant. Opens the platform's scope itself; who may read what is for the caller to decide."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +26,10 @@ MOST_CHANGES = 50
 
 @dataclass(frozen=True, slots=True)
 class RouteNow:
-    """One route at an instant. `in_use`: a message over a shared sender would leave by it now."""
+    """One route at an instant. `in_use`: a message over a shared sender would leave by it now.
+
+    `since` is None for a route that was never out; `shared` counts those of its senders that every tenant may use.
+    """
 
     pk: int | None
     provider: str
@@ -43,6 +47,7 @@ class RouteNow:
     drill_until: datetime | None
     drill_by: str
     senders: int
+    shared: int
     in_use: bool
 
     @property
@@ -65,6 +70,7 @@ class RouteNow:
             "next_try_at": _iso(self.next_try_at),
             "drill": {"until": _iso(self.drill_until), "by": self.drill_by} if self.drill_until else None,
             "senders": self.senders,
+            "shared_senders": self.shared,
             "in_use": self.in_use,
         }
 
@@ -102,15 +108,21 @@ def router_state(*, at: datetime, changes: int = MOST_CHANGES) -> RouterState:
         newest = tuple(BreakerChange.objects.select_related("actor").order_by("-id")[:changes])
     stands = {key: stand_of(row) for key, row in rows.items()}
     in_use = {channel: _in_use(shared, channel, stands, at=at) for channel in CHANNELS}
-    counted: dict[Route, int] = {}
-    for sender in senders:
-        for channel in sender.channels:
-            counted[sender.provider, channel] = counted.get((sender.provider, channel), 0) + 1
+    counted, of_all = _counted(senders), _counted(shared)
+    last_change = {(one.provider, one.channel): one.at for one in reversed(newest)}
     known = {(provider, channel) for provider in accounts for channel in CHANNELS}
     order = {name: place for place, name in enumerate(NAMES)}
     keys = sorted(known, key=lambda key: (list(CHANNELS).index(key[1]), order.get(key[0], len(order))))
     routes = tuple(
-        _now(key, rows.get(key), senders=counted.get(key, 0), in_use=in_use[key[1]] == key[0], at=at) for key in keys
+        _now(
+            key,
+            rows.get(key),
+            since=last_change.get(key),
+            senders=(counted[key], of_all[key]),
+            in_use=in_use[key[1]] == key[0],
+            at=at,
+        )
+        for key in keys
     )
     return RouterState(at, routes, in_use, newest)
 
@@ -149,7 +161,13 @@ def _of(stands: dict[Route, Stand], channel: str) -> dict[str, Stand]:
     return {provider: stand for (provider, of), stand in stands.items() if of == channel}
 
 
-def _now(key: Route, row: Breaker | None, *, senders: int, in_use: bool, at: datetime) -> RouteNow:
+def _counted(senders: Iterable[Sender]) -> Counter[Route]:
+    return Counter((sender.provider, channel) for sender in senders for channel in sender.channels)
+
+
+def _now(
+    key: Route, row: Breaker | None, *, since: datetime | None, senders: tuple[int, int], in_use: bool, at: datetime
+) -> RouteNow:
     stand = stand_of(row) if row else untouched(at=at)
     drilled = is_drilled(stand, at=at)
     by = row.drill_by if row and drilled else None
@@ -158,7 +176,8 @@ def _now(key: Route, row: Breaker | None, *, senders: int, in_use: bool, at: dat
         provider=key[0],
         channel=key[1],
         state=shown_state(stand, at=at),
-        since=row.since if row else None,
+        # A row is made before anything happens to its route; what was never out has stood so from the beginning.
+        since=since or (row.since if row and stand.state is not BreakerState.CLOSED else None),
         faults=stand.faults,
         answers=stand.answers,
         last_fault_code=row.last_fault_code if row else "",
@@ -169,7 +188,8 @@ def _now(key: Route, row: Breaker | None, *, senders: int, in_use: bool, at: dat
         next_try_at=next_try_at(stand, at=at),
         drill_until=stand.drill_until if drilled else None,
         drill_by=str(by) if by else "",
-        senders=senders,
+        senders=senders[0],
+        shared=senders[1],
         in_use=in_use,
     )
 

@@ -72,6 +72,7 @@ def test_the_json_says_how_every_route_stands_and_which_is_in_use(cast: Cast, az
     assert twilio["last_fault"]["code"] == "twilio HTTP 503"
     assert twilio["open_until"] > twilio["since"]
     assert (by_azure["state"], by_azure["in_use"], by_azure["senders"]) == ("closed", True, 1)
+    assert (by_azure["since"], twilio["since"]) == (None, after["changes"][0]["at"])
     assert [(one["before"], one["after"], one["source"]) for one in after["changes"]] == [("closed", "open", "faults")]
     assert client.get(API).json()["version"] == after["version"]
 
