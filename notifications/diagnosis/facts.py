@@ -10,6 +10,7 @@ from datetime import datetime
 from notifications.core.gate_facts import GateFacts
 from notifications.core.registration import Registration
 from notifications.core.states import Channel, NotificationStatus, Purpose
+from notifications.diagnosis.facts_calls import CallsFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,11 @@ class AttemptFact:
     asked_at: datetime | None = None
     asked_times: int = 0
     request_ms: int | None = None
+    #: Of a call: the network's last answer, who picked up, how long it lasted, and the keys in order.
+    sip_code: int | None = None
+    answered_by: str = ""
+    seconds: int | None = None
+    keys: str = ""
     receipts: tuple[ReceiptFact, ...] = ()
 
 
@@ -343,6 +349,7 @@ class Facts:
     pulse: PulseFact | None = None
     senders: tuple[SenderFact, ...] = ()
     routes: tuple[RouteStandFact, ...] = ()
+    calls: CallsFact | None = None
 
     @property
     def last_attempt(self) -> AttemptFact | None:

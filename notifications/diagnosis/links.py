@@ -7,6 +7,7 @@ from notifications.diagnosis.facts import Facts, PhoneFact
 from notifications.diagnosis.finding import Remedy, Who
 
 _MEMBER = "admin:members_member_change"
+_TEST_CALL = "admin:members_member_do_test-call"
 _SCHEDULE = "admin:members_member_schedule"
 _PHONE = "admin:members_phone_change"
 _FLOW = "admin:notifications_flow_change"
@@ -23,6 +24,13 @@ def at_member(text: str, *, facts: Facts, who: Who = Who.TENANT_ADMIN, label: st
     if facts.member is None:
         return Remedy(text, who)
     return Remedy(text, who, _MEMBER, (facts.member.pk,), label or f"Open {facts.member.name}")
+
+
+def at_test_call(text: str, *, facts: Facts) -> Remedy:
+    """A remedy on the page from which the member is called for a test; without a member it stays words."""
+    if facts.member is None:
+        return Remedy(text, Who.TENANT_ADMIN)
+    return Remedy(text, Who.TENANT_ADMIN, _TEST_CALL, (facts.member.pk,), f"Test call to {facts.member.name}")
 
 
 def at_schedule(text: str, *, facts: Facts, who: Who = Who.TENANT_ADMIN) -> Remedy:

@@ -26,6 +26,7 @@ from notifications.diagnosis.facts import (
     TransitionFact,
 )
 from notifications.diagnosis.reading_attempts import attempt_fact
+from notifications.diagnosis.reading_calls import calls_fact
 from notifications.diagnosis.reading_escalation import escalation_fact
 from notifications.diagnosis.reading_people import consent_fact, member_fact
 from notifications.models import Alert, Breaker, Notification, Sender
@@ -71,6 +72,7 @@ def _facts(rows: DiagnosisRows, *, now: datetime, zone: str) -> Facts:
         pulse=_pulse(rows.pulse, now),
         senders=tuple(_sender(one) for one in rows.senders),
         routes=tuple(_route(one, now=now) for one in rows.breakers),
+        calls=calls_fact(rows),
     )
 
 

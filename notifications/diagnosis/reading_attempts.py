@@ -26,6 +26,10 @@ def attempt_fact(attempt: Attempt) -> AttemptFact:
         asked_at=attempt.asked_at,
         asked_times=attempt.asked_times,
         request_ms=elapsed if isinstance(elapsed, int) else None,
+        sip_code=attempt.sip_code,
+        answered_by=attempt.answered_by,
+        seconds=attempt.seconds,
+        keys=attempt.keys,
         receipts=tuple(_receipt(one) for one in sorted(attempt.receipts.all(), key=lambda one: one.received_at)),
     )
 

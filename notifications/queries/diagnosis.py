@@ -7,24 +7,28 @@ tenant is read, save what counts everywhere.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
 
-from billing.queries import seat_histories
+from billing.queries import has_test_calling, seat_histories
 from members.models import ConsentEvent, NumberChange, SmsSwitch
 from members.queries import consent_lines
 from members.sms_story import number_changes, sms_turn_histories
 from notifications.core.gate_facts import GateFacts
+from notifications.core.states import Channel
 from notifications.models import AlertStep, Attempt, Breaker, Notification, Sender, Transition
+from notifications.queries.calls import CallerCount, callers_of, last_calls
 from notifications.queries.gate_facts import RELATED, facts_of
 from notifications.queries.pulse import Pulse, pulse
 from tenants.scope import platform_scope
 
 #: Of these, the newest or first are enough to show what happened.
 MOST_SIBLINGS, MOST_CONSENT_LINES, MOST_TRANSITIONS, MOST_CHANGES = 10, 20, 50, 20
+#: How far back the calls of a number are counted.
+CALLS_BACK = timedelta(days=7)
 _NAMED = ("cancelled_by__member", "merged_into__member", "resend_of__member")
 
 
@@ -46,6 +50,9 @@ class DiagnosisRows:
     senders: list[Sender]
     pulse: Pulse
     breakers: list[Breaker]
+    callers: list[CallerCount]
+    last_call: Attempt | None
+    has_test_calling: bool
 
 
 def diagnosis_rows(notification_ids: Iterable[int], *, now: datetime) -> dict[int, DiagnosisRows]:
@@ -66,6 +73,11 @@ def diagnosis_rows(notification_ids: Iterable[int], *, now: datetime) -> dict[in
         senders = list(Sender.objects.select_related("account").defer("account__secret").order_by("priority", "id"))
         beat = pulse(now=now)
         breakers = list(Breaker.objects.order_by("provider"))
+        voice = [row for row in rows if row.channel == Channel.VOICE.value]
+        calling = {row.tenant_id for row in voice}
+        callers = callers_of(calling, since=now - CALLS_BACK)
+        last = last_calls(((row.tenant_id, row.number) for row in voice if row.number), since=now - CALLS_BACK)
+        testing = {tenant_id: has_test_calling(tenant_id) for tenant_id in calling}
         return {
             row.pk: DiagnosisRows(
                 notification=row,
@@ -82,6 +94,9 @@ def diagnosis_rows(notification_ids: Iterable[int], *, now: datetime) -> dict[in
                 senders=[one for one in senders if one.tenant_id in (row.tenant_id, None)],
                 pulse=beat,
                 breakers=[one for one in breakers if one.channel == row.channel],
+                callers=callers.get(row.tenant_id, []),
+                last_call=last.get((row.tenant_id, row.number)),
+                has_test_calling=testing.get(row.tenant_id, False),
             )
             for row in rows
         }

@@ -51,7 +51,7 @@ def timeline(notification: Notification) -> list[Moment]:
     moments.append(_written(notification))
     if notification.ruling and notification.ruled_at:
         moments.append(_ruled(notification, notification.ruled_at))
-    attempts = list(notification.attempts.select_related("sender"))
+    attempts = list(notification.attempts.select_related("sender", "notification"))
     for attempt in attempts:
         moments += _attempted(attempt)
     known = {attempt.pk: attempt for attempt in attempts}
@@ -123,6 +123,41 @@ def _attempted(attempt: Attempt) -> list[Moment]:
     return moments
 
 
+_CALL_WORDS = {
+    "initiated": ("Dialled", "call", Tone.PLAIN),
+    "ringing": ("Rang", "ring_volume", Tone.PLAIN),
+    "in-progress": ("Answered", "call", Tone.GOOD),
+    "completed": ("Call over", "call_end", Tone.PLAIN),
+    "busy": ("Busy", "phone_disabled", Tone.BAD),
+    "no-answer": ("Nobody answered", "phone_missed", Tone.BAD),
+    "failed": ("Call failed", "phone_disabled", Tone.BAD),
+    "canceled": ("Call canceled", "phone_disabled", Tone.BAD),
+}
+
+
+def _called(receipt: Receipt, attempt: Attempt) -> Moment | None:
+    """A moment of a call; None for what a call has no words of its own for."""
+    told = _CALL_WORDS.get(receipt.word)
+    if attempt.notification.channel != Channel.VOICE.value or told is None:
+        return None
+    title, icon, tone = told
+    said = [_fault_words(attempt, receipt.fault_code)]
+    if receipt.word == "in-progress":
+        said += [f"Answered by {attempt.answered_by}." if attempt.answered_by else ""]
+        said += [f"Keys pressed: {', '.join(attempt.keys)}." if attempt.keys else ""]
+    elif receipt.word == "completed" and attempt.seconds is not None:
+        said += [f"It lasted {attempt.seconds} seconds."]
+    return Moment(
+        at=receipt.received_at,
+        title=f"{title} ({attempt.get_provider_display()}: “{receipt.word}”)",
+        text=" ".join(part for part in said if part),
+        tone=tone,
+        icon=icon,
+        source=attempt.public_id,
+        lines=(receipt.get_door_display() + ".",),
+    )
+
+
 _WORD_TONES = {
     "delivered": Tone.GOOD,
     "read": Tone.GOOD,
@@ -133,6 +168,8 @@ _WORD_TONES = {
 
 
 def _reported(receipt: Receipt, attempt: Attempt) -> Moment:
+    if (called := _called(receipt, attempt)) is not None:
+        return called
     times = f" ({receipt.times} times)" if receipt.times > 1 else ""
     return Moment(
         at=receipt.received_at,

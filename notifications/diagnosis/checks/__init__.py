@@ -5,6 +5,7 @@ from collections.abc import Callable
 from notifications.diagnosis.checks.again import again
 from notifications.diagnosis.checks.allowance import allowance
 from notifications.diagnosis.checks.attempts import attempts
+from notifications.diagnosis.checks.calls import calls
 from notifications.diagnosis.checks.consent import consent
 from notifications.diagnosis.checks.escalation import escalation
 from notifications.diagnosis.checks.first import confirmation, review
@@ -49,6 +50,7 @@ CHECKS: tuple[Check, ...] = (
     # 5 the provider's answer and receipts
     attempts,
     receipts,
+    calls,
     # 6 queue and worker
     queue,
     # 7 the router and its breakers

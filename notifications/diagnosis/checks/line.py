@@ -54,7 +54,10 @@ def _kind(facts: Facts, kind: str, able: str, evidence: tuple[Evidence, ...], ph
         says = f"{number} was recorded as {_named(kind)}, which can get {channel}{f': {source}' if source else ''}."
         return found(Code.LINE_TYPE, Verdict.CLEAR, says, evidence=evidence)
     if kind in {"voip", "toll_free", "landline"}:
-        says = f"{number} was recorded as {known}: some such services drop automated calls and texts."
+        drops = "some such services drop automated calls and texts"
+        if kind == "voip" and facts.row.channel is Channel.VOICE:
+            drops = "services such as Google Voice may block automated calls, and let texts through"
+        says = f"{number} was recorded as {known}: {drops}."
         text = "Ask the person for a mobile number, or try the other channel."
         remedy = at_number(text, facts=facts, phone=phone, label="Open the number")
         return found(Code.LINE_TYPE, Verdict.NOTABLE, says, evidence=evidence, remedy=remedy)

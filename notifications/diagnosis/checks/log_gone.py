@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from notifications.core.states import NotificationStatus
+from notifications.core.states import Channel, NotificationStatus
 from notifications.diagnosis.catalogue import Code, found
 from notifications.diagnosis.checks.faulty import is_delivered
 from notifications.diagnosis.checks.log_waiting import AMBER
@@ -48,6 +48,9 @@ def _delivered(facts: Facts) -> Finding:
     receipt = next(
         (one for attempt in reversed(facts.attempts) for one in attempt.receipts if is_delivered(one.word)), None
     )
+    if facts.row.channel is Channel.VOICE:
+        says = "The call was answered, which is all that Delivered claims of a call; nobody can say who listened."
+        return found(Code.DELIVERED, Verdict.CLEAR, says, evidence=(_status(facts, facts.row.finished_at),))
     if receipt is None:
         says = "The row says Delivered, which a carrier's receipt alone may say; the receipt itself was not found here."
         return found(Code.DELIVERED, Verdict.CLEAR, says, evidence=(_status(facts, facts.row.finished_at),))

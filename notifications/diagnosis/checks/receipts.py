@@ -1,7 +1,7 @@
 """What the provider said after it took the message: delivered, undelivered and why, two last words, or nothing."""
 
 from notifications.core.receipts import UnknownStatus, read_word
-from notifications.core.states import NotificationStatus
+from notifications.core.states import Channel, NotificationStatus
 from notifications.diagnosis.catalogue import Code, found
 from notifications.diagnosis.checks.faulty import attempt_failed, bad_receipt, fault_of, is_delivered, remedy_of, weight
 from notifications.diagnosis.facts import AttemptFact, Facts, ReceiptFact
@@ -73,7 +73,8 @@ def _conflict(facts: Facts) -> tuple[Finding, ...]:
 
 def _silence(facts: Facts, last: AttemptFact) -> tuple[Finding, ...]:
     heard = any(is_delivered(one.word) for attempt in facts.attempts for one in attempt.receipts)
-    if last.outcome != "accepted" or heard or attempt_failed(last):
+    was_answered = facts.row.channel is Channel.VOICE and last.word in {"in-progress", "completed"}
+    if last.outcome != "accepted" or heard or was_answered or attempt_failed(last):
         return ()
     since = last.answered_at or last.committed_at
     word = f" beyond “{last.word}”" if last.word else ""
