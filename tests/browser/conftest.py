@@ -59,6 +59,11 @@ def portal() -> Iterator[Portal]:
         yield Portal(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sandbox_port}", environment)
     finally:
         process.terminate()
+        assert process.stdout is not None
+        for line in process.stdout:
+            # A second signal stops it at once: how it stops in good order is asked elsewhere.
+            if line.startswith("Stopping"):
+                process.terminate()
         process.wait(timeout=60)
         Server(var / "postgres").stop()
         shutil.rmtree(var, ignore_errors=True)
