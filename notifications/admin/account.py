@@ -22,12 +22,19 @@ class AccountForm(forms.ModelForm[ProviderAccount]):
         required=False,
         strip=True,
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "type": "password"}),
-        help_text="Twilio: the Auth Token. Leave empty to keep the one that is stored. It is never shown.",
+        help_text=(
+            "Twilio: the Auth Token. Azure: an access key of the resource. Leave empty to keep the one that is stored. "
+            "It is never shown."
+        ),
     )
 
     class Meta:
         model = ProviderAccount
         fields: ClassVar[list[str]] = ["name", "provider", "account_id", "tenant"]
+        help_texts: ClassVar[dict[str, str]] = {
+            "account_id": "Twilio: the Account SID, which starts with AC. Azure: the host of the resource's endpoint, "
+            "such as name.unitedstates.communication.azure.com."
+        }
 
     def clean_new_secret(self) -> str:
         secret = str(self.cleaned_data["new_secret"])

@@ -38,6 +38,9 @@ HOOK_TOKEN = "whk_demo-only-harbor-pump-station"  # noqa: S105  fixed so that th
 ACCOUNT_SID = "AC5a6db0c5a6db0c5a6db0c5a6db0c5a6d"
 ACCOUNT_SECRET = "5eed0000c0ffee005eed0000c0ffee00"  # noqa: S105
 SENDER = "+12065550100"
+AZURE_HOST = "imes-sandbox.unitedstates.communication.azure.com"
+AZURE_KEY = "c2FuZGJveC1hY2Nlc3Mta2V5LW9mLWRldmVsb3BtZW50IQ=="
+AZURE_SENDER = "+12065550190"
 
 #: Whose last digits make the sandbox misbehave, so that there is something to diagnose.
 CONSENTING = [("Dana Okafor", "+12065553006"), ("Eli Marsh", "+12065550143")]
@@ -76,6 +79,11 @@ class Command(BaseCommand):
                 provider="twilio", name="Platform Twilio (sandbox)", account_id=ACCOUNT_SID, secret=ACCOUNT_SECRET
             )
             Sender.objects.create(account=account, address=SENDER, channels=[*CHANNELS])
+            azure = ProviderAccount.objects.create(
+                provider="azure", name="Platform Azure (sandbox)", account_id=AZURE_HOST, secret=AZURE_KEY
+            )
+            # Second in line: it takes what Twilio cannot.
+            Sender.objects.create(account=azure, address=AZURE_SENDER, priority=20)
             # Before there are members: their SMS seats belong to this subscription.
             subscribe(harbor, plan=Plan.objects.create(**TEAM), actor=None, at=timezone.now())
         set_allowance(harbor, user=ana, kind="number", daily=50, actor=None, at=timezone.now())

@@ -1,9 +1,11 @@
 """Who may post Azure's events: the key in the address is all there is, so that each key speaks for its own alone."""
 
 import logging
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -201,3 +203,16 @@ def test_addresses_to_enter_at_azure(platform: ProviderAccount, own: ProviderAcc
     assert address_of(own, platform_key=KEY) == f"https://pages.example{PATH}/{own.public_id}?key={own_key(own)}"
     assert HOST.startswith("harbor-acs")
     assert KEY not in own_key(own)
+
+
+def test_the_addresses_are_printed_for_whoever_sets_azure_up(
+    platform: ProviderAccount, own: ProviderAccount, settings: Any
+) -> None:
+    said = StringIO()
+    call_command("azure_events", stdout=said)
+    assert f"{PATH}?key={KEY}" in said.getvalue()
+    assert f"{own_path(own)}?key={own_key(own)}" in said.getvalue()
+    assert "of Harbor (harbors-own.communication.azure.com)" in said.getvalue()
+    settings.AZURE_EVENTS_KEYS = []
+    with pytest.raises(CommandError, match="AZURE_EVENTS_KEY"):
+        call_command("azure_events", stdout=said)
