@@ -17,7 +17,7 @@ REACTIONS = {
     "busy": Reaction.BUSY,
     "voicemail": Reaction.VOICEMAIL,
 }
-LONGEST_WAIT_SECONDS = 15.0
+LONGEST_WAIT_SECONDS = 25.0
 A_MOMENT, MOMENTS = 0.001, 1000
 
 

@@ -25,7 +25,8 @@ export async function openThread(number, changed) {
   byId("handset").hidden = byId("facts").hidden = false;
   byId("handset-number").textContent = spaced(number);
   const out = phone.opted_out_of.length ? ` Opted out of ${phone.opted_out_of.map(spaced).join(", ")}.` : "";
-  byId("handset-behaviour").textContent = (described(phone.behaviour)?.says ?? "") + out;
+  const calls = phone.call_behaviour === "rings" ? "" : ` Calls: ${described(phone.call_behaviour)?.says ?? phone.call_behaviour}`;
+  byId("handset-behaviour").textContent = (described(phone.behaviour)?.says ?? "") + calls + out;
   drawSenders(phone, isNew);
   drawFacts(phone);
   if (isNew) {
