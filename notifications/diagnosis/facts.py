@@ -11,6 +11,7 @@ from notifications.core.gate_facts import GateFacts
 from notifications.core.registration import Registration
 from notifications.core.states import Channel, NotificationStatus, Purpose
 from notifications.diagnosis.facts_calls import CallsFact
+from notifications.diagnosis.facts_route import RouteStandFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,20 +314,6 @@ class SenderFact:
     shared: bool
     country: str = "US"
     registered: Registration | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RouteStandFact:
-    """How one route of the row's channel stands now; for platform admins alone."""
-
-    provider: str
-    state: str
-    since: datetime | None
-    faults: int
-    last_fault: str = ""
-    last_fault_at: datetime | None = None
-    next_try_at: datetime | None = None
-    drill_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from notifications.diagnosis.facts import (
     Facts,
     PulseFact,
     ReadingFact,
-    RouteStandFact,
     RowFact,
     RulingFact,
     SenderFact,
@@ -25,6 +24,7 @@ from notifications.diagnosis.facts import (
     TenantFact,
     TransitionFact,
 )
+from notifications.diagnosis.facts_route import RouteStandFact
 from notifications.diagnosis.reading_attempts import attempt_fact
 from notifications.diagnosis.reading_calls import calls_fact
 from notifications.diagnosis.reading_escalation import escalation_fact

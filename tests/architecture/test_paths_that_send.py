@@ -117,8 +117,9 @@ def test_one_function_makes_attempts_and_it_is_behind_the_ruling() -> None:
     assert sorted(place for module in ours() for place in rows_made_of(Attempt, module)) == sorted(ATTEMPTS)
     (intending,) = (module for module in ours() if module.place == "notifications/dispatch/intend.py")
     assert calls_of({"_commit_attempts"}, intending) == [f"{intending.place}:_intend"]
-    # What found no room is ruled once more, so that its row says why.
-    assert calls_of({"facts_of"}, intending) == [f"{intending.place}:_intend", f"{intending.place}:_with_room"]
+    # What may not try a half-open route, or found no room, is ruled once more, so that its row says why.
+    rulers = ("_intend", "_with_one_trial", "_with_room")
+    assert calls_of({"facts_of"}, intending) == [f"{intending.place}:{name}" for name in rulers]
     assert calls_of({"_attempt"}, intending) == [f"{intending.place}:_commit_attempts"]
     assert calls_of({"lock_numbers"}, intending) == [f"{intending.place}:_intend"]
 

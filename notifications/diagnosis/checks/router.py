@@ -5,7 +5,8 @@ from notifications.core.routing import CandidateFact, PassedOver, RouteFact
 from notifications.core.states import Channel
 from notifications.diagnosis.basis import Basis, facts_then, gate_finding, view
 from notifications.diagnosis.catalogue import Code, found
-from notifications.diagnosis.facts import AttemptFact, Facts, RouteStandFact
+from notifications.diagnosis.facts import AttemptFact, Facts
+from notifications.diagnosis.facts_route import RouteStandFact
 from notifications.diagnosis.finding import Evidence, Finding, Verdict
 from notifications.diagnosis.links import at_router
 from notifications.diagnosis.words import PROVIDERS, channel_name, clock, plain_word, provider_name

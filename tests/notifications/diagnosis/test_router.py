@@ -9,7 +9,8 @@ from notifications.core.breaker import FAULTS_TO_OPEN, Stand, counted, drilled, 
 from notifications.core.gate_facts import GateFacts
 from notifications.core.routing import RouteFact, route
 from notifications.core.states import Channel, NotificationStatus
-from notifications.diagnosis.facts import Facts, RouteStandFact
+from notifications.diagnosis.facts import Facts
+from notifications.diagnosis.facts_route import RouteStandFact
 from notifications.diagnosis.finding import Verdict
 from notifications.diagnosis.redaction import Audience, redacted
 from tests.notifications.diagnosis.made import ATTEMPT, GATES, HEALTHY, NOW, by_code, cause_of, row, stopped, then_of
@@ -19,7 +20,7 @@ THEN = NOW - timedelta(minutes=10)
 S = NotificationStatus
 
 
-def failing(at: object = NOW) -> Stand:
+def failing() -> Stand:
     return counted(untouched(at=NOW), faults=FAULTS_TO_OPEN, answers=0, at=NOW)[0]
 
 
@@ -33,7 +34,8 @@ def line(failed_at: str | None = None, **stands: Stand) -> RouteFact:
 
 def by_route(taken: RouteFact) -> GateFacts:
     by = taken.by or taken.first
-    return replace(GATES, route=taken, sender_ref=by and by.sender_ref, provider=by and by.provider)
+    assert by is not None
+    return replace(GATES, route=taken, sender_ref=by.sender_ref, provider=by.provider)
 
 
 def went(then: RouteFact, *, now: RouteFact | None = None) -> Facts:

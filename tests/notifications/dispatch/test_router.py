@@ -24,6 +24,8 @@ from notifications.dispatch.join import Report, join_reports
 from notifications.dispatch.record import record
 from notifications.dispatch.send import answered
 from notifications.models import Breaker, BreakerChange, Notification, ProviderAccount, ProviderBlock, Sender
+from notifications.providers.base import Answer, NotProcessed, Refused
+from notifications.providers.trace import Trace
 from notifications.sandbox import defaults
 from tenants.scope import platform_scope
 from tests.cast import BEN_NUMBER, Cast
@@ -37,6 +39,7 @@ LEASE = timedelta(seconds=45)
 pytestmark = pytest.mark.usefixtures("sandbox")
 #: Nobody listens there.
 NOWHERE = "http://127.0.0.1:9"
+NO_TRACE = Trace("POST", "")
 
 
 @dataclass
@@ -128,6 +131,28 @@ def test_a_page_that_could_not_reach_one_provider_goes_by_the_other_and_the_repo
         "Azure Communication Services took this attempt in place of Twilio, since the attempt before had failed there."
     )
     assert breaker().faults == 1
+
+
+@pytest.mark.usefixtures("azure")
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (Refused(400, "21702", "Messaging service not available", NO_TRACE), "RETRY-4"),
+        (NotProcessed(429, "20429", "Too many requests", None, NO_TRACE), "RETRY-1"),
+    ],
+)
+def test_what_a_provider_surely_did_not_take_for_a_trouble_of_its_own_goes_by_the_other(
+    cast: Cast, clock: Clock, answer: Answer, reason: str
+) -> None:
+    row = message(cast.ben)
+    claimed = claim_due(now=clock(), limit=10, owner="worker", lease=LEASE)
+    (intent,) = intend(claimed, clock=clock, owner="worker", lease=LEASE)
+    record([Outcome(intent, answer, clock())])
+    assert state(row) == ("held", reason)
+    clock.move(timedelta(seconds=2))
+    deliver(clock)
+    assert providers(row) == ["twilio", "azure"]
+    assert again(row).status in ("sent", "delivered")
 
 
 @pytest.mark.row(31)
