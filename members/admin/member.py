@@ -49,7 +49,7 @@ class MemberForm(forms.ModelForm[Member]):
 
     class Meta:
         model = Member
-        fields: ClassVar[list[str]] = ["name", "email", "time_zone", "is_active"]
+        fields: ClassVar[list[str]] = ["name", "email", "time_zone", "language", "is_active"]
 
     def clean(self) -> dict[str, Any]:
         """Refuse one more active member than the plan allows; two at once are counted one after the other."""
@@ -87,7 +87,7 @@ class MemberAdmin(FlipsOnRecord):
         "created_at",
     )
     fieldsets = (
-        (None, {"fields": ("name", "email", "time_zone", "is_active")}),
+        (None, {"fields": ("name", "email", "time_zone", "language", "is_active")}),
         ("SMS", {"fields": ("sms",)}),
         ("Consent", {"fields": ("sms_consent", "voice_consent", "records", "consent_history", "shared_numbers")}),
         ("Schedule", {"fields": ("paged_when",)}),

@@ -114,3 +114,16 @@ def test_whatever_the_text_holds_nothing_unspeakable_is_said(text: str, language
     assert not set(said) & set("<>&\x00\n\t")
     assert said.encode("utf-8")
     assert len(said) < 1000
+
+
+def test_calls_are_placed_through_the_providers_that_can() -> None:
+    from notifications.core.spoken import CALLS_THROUGH
+    from notifications.providers.registry import VOICE_PROVIDERS
+
+    assert set(VOICE_PROVIDERS) == CALLS_THROUGH
+
+
+def test_every_language_of_a_member_is_spoken() -> None:
+    from members.models.member import LANGUAGES
+
+    assert [word for word, _ in LANGUAGES] == [language.value for language in Language]
