@@ -117,7 +117,11 @@ class Sender(models.Model):
 
     def clean(self) -> None:
         """Refuse an address that its kind cannot send from, and an account of somebody else."""
-        errors = {"address": self._address_defects(), "account": self._account_defects()}
+        errors = {
+            "address": self._address_defects(),
+            "account": self._account_defects(),
+            "channels": self._channel_defects(),
+        }
         if found := {name: defects for name, defects in errors.items() if defects}:
             raise ValidationError(found)
 
@@ -125,6 +129,11 @@ class Sender(models.Model):
         if not self.address:
             return []
         return service_defects(self.address) if self.kind == self.Kind.SERVICE else number_defects(self.address)
+
+    def _channel_defects(self) -> list[str]:
+        if self.kind == self.Kind.SERVICE and Channel.VOICE.value in self.channels:
+            return ["A messaging service cannot call: choose a number for calls."]
+        return []
 
     def _account_defects(self) -> list[str]:
         owner = self.account.tenant if self.account_id else None

@@ -39,7 +39,8 @@ def by_name(entries: Sequence[tuple[str, Provider]]) -> Mapping[str, Provider]:
 
 
 SMS_PROVIDERS: Mapping[str, SmsProvider] = by_name([("twilio", TwilioSms()), ("azure", AzureSms())])
-VOICE_PROVIDERS = by_name([("twilio", TwilioCalls())])
+_CALLS: list[tuple[str, VoiceProvider]] = [("twilio", TwilioCalls())]
+VOICE_PROVIDERS = by_name(_CALLS)
 #: Whose opt-out lists can be changed by request.
 CONSENT_APIS: Mapping[str, ConsentApi] = MappingProxyType({"twilio": TwilioConsents(), "azure": AzureOptOuts()})
 #: Who is asked what kind of line a number is, in this order.

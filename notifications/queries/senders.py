@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Q
 
 from imes.kernel.vault import VaultCannotOpen, VaultHasNoKey
+from notifications.core.spoken import CALLS_THROUGH
+from notifications.core.states import Channel
 from notifications.models import Notification, Sender
 
 logger = logging.getLogger(__name__)
@@ -27,7 +29,15 @@ def candidates_for(row: Notification, *, among: Sequence[Sender]) -> list[Sender
     own = [sender for sender in among if sender.tenant_id in (row.tenant_id, None)]
     if row.reply_from_id is not None:
         own = [sender for sender in own if sender.pk == row.reply_from_id] or own
-    return [sender for sender in own if row.channel in sender.channels] or own[:1]
+    return [sender for sender in own if _carries(sender, row.channel)] or own[:1]
+
+
+def _carries(sender: Sender, channel: str) -> bool:
+    """Whether a sender takes this channel; calls go from numbers alone, and through some providers."""
+    if channel not in sender.channels:
+        return False
+    is_caller = sender.kind == Sender.Kind.NUMBER and sender.provider in CALLS_THROUGH
+    return channel != Channel.VOICE.value or is_caller
 
 
 def shared_number() -> Sender | None:

@@ -163,6 +163,13 @@ def test_a_stop_by_text_stops_the_call_of_the_next_step_too_and_the_diagnosis_na
     page = diagnosed(calling, row)
     assert "CONSENT-3" in page
     assert f"START to {SENDER_NUMBER}" in page
+    # Their own act on their own page, later than the STOP, counts for calls alone.
+    agree(calling.cast.ben, tenant=calling.cast.harbor, channel="voice", at=timezone.now())
+    assert state(fires(calling))[0] == "sent"
+    calling.sandbox.on_phone(calling.sandbox.ringing(BEN_NUMBER), "decline")
+    with platform_scope():
+        Step.objects.filter(flow=calling.cast.flow).update(channels=["sms"])
+    assert state(fires(calling))[0] == "skipped"
 
 
 @pytest.mark.case("I14")
