@@ -7,6 +7,11 @@ from notifications.core.states import Channel
 from notifications.diagnosis.facts import AttemptFact, Facts
 
 PROVIDERS = {"twilio": "Twilio", "azure": "Azure Communication Services", "mail": "The mail server"}
+#: By which way each provider tells what became of a message.
+FEEDS = {
+    "twilio": "by a callback that the message itself names",
+    "azure": "by Event Grid, from a subscription at the resource in Azure (manage.py azure_events names its address)",
+}
 CHANNELS = {Channel.SMS: "SMS", Channel.VOICE: "voice", Channel.EMAIL: "e-mail"}
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _TWO_MINUTES, _TWO_DAYS = 120, 2 * _DAY

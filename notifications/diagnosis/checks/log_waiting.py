@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from notifications.core.dispatch_reasons import DispatchReason
 from notifications.core.states import NotificationStatus
 from notifications.diagnosis.basis import EXPLAINED
 from notifications.diagnosis.catalogue import Code, found
@@ -90,6 +91,8 @@ def _unconfirmed(facts: Facts) -> Finding:
         evidence += (
             Evidence("Last asked", clock(last.asked_at, facts=facts), last.asked_at, "attempt", last.public_id),
         )
+    if facts.row.lease_until is None and facts.row.reason not in {"", DispatchReason.UNCONFIRMED.value}:
+        return _given_up(facts, evidence=evidence)
     says = f"The request left and no answer came, so that its outcome was not known, {asked}."
     remedy = Remedy(
         "Wait: the portal asks the provider before it sends anything again, so that nobody is paged twice. "
@@ -97,6 +100,17 @@ def _unconfirmed(facts: Facts) -> Finding:
         Who.NOBODY,
     )
     return found(Code.UNCONFIRMED, Verdict.UNKNOWN, says, evidence=evidence, remedy=remedy)
+
+
+def _given_up(facts: Facts, *, evidence: tuple[Evidence, ...]) -> Finding:
+    """Nobody asks any more: the row says why, and only what the provider tells by itself can still settle it."""
+    remedy = Remedy(
+        "Reach the person another way, and ask whether it came. The portal does not send it again, so that nobody is "
+        "paged twice; a late report still counts.",
+        Who.PERSON,
+    )
+    evidence += (_reason(facts),)
+    return found(Code.UNCONFIRMED, Verdict.UNKNOWN, facts.row.reason_text, evidence=evidence, remedy=remedy)
 
 
 def _status(facts: Facts) -> Evidence:

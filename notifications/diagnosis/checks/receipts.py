@@ -6,7 +6,7 @@ from notifications.diagnosis.catalogue import Code, found
 from notifications.diagnosis.checks.faulty import attempt_failed, bad_receipt, fault_of, is_delivered, remedy_of, weight
 from notifications.diagnosis.facts import AttemptFact, Facts, ReceiptFact
 from notifications.diagnosis.finding import Evidence, Finding, Remedy, Verdict, Who
-from notifications.diagnosis.words import clock, plain_word, provider_name, span
+from notifications.diagnosis.words import FEEDS, clock, plain_word, provider_name, span
 
 S = NotificationStatus
 
@@ -85,7 +85,8 @@ def _silence(facts: Facts, last: AttemptFact) -> tuple[Finding, ...]:
         Who.PERSON,
     )
     shown = Evidence("Provider's ID", last.provider_message_id or "none", last.answered_at, "attempt", last.public_id)
-    evidence = (shown, *(_line(one, last) for one in last.receipts))
+    feed = Evidence("Receipts come", FEEDS.get(last.provider, "not at all"), None, "provider", last.provider)
+    evidence = (shown, feed, *(_line(one, last) for one in last.receipts))
     return (found(Code.SILENCE, Verdict.UNKNOWN, says, evidence=evidence, remedy=remedy),)
 
 

@@ -104,6 +104,25 @@ def test_unconfirmed_is_unknown_and_proves_nothing() -> None:
     assert by_code(facts)["PROVIDER-7"].verdict is Verdict.UNKNOWN
 
 
+@pytest.mark.parametrize("reason", ["UNCONFIRMED-2", "UNCONFIRMED-5", "UNCONFIRMED-6", "UNCONFIRMED-7"])
+def test_an_outcome_that_nobody_asks_about_any_more_says_so_and_promises_no_question(reason: str) -> None:
+    facts = attempted(HEALTHY, S.UNCONFIRMED, outcome="unknown", exception_class="TimeoutError", http_status=None)
+    given_up = by_code(row(facts, reason=reason, reason_text="Only a report can still tell."))["LOG-13"]
+    assert (given_up.verdict, given_up.says) == (Verdict.UNKNOWN, "Only a report can still tell.")
+    assert given_up.remedy is not None
+    assert "another way" in given_up.remedy.text
+    asked = by_code(row(facts, reason="UNCONFIRMED-1", lease_until=NOW + timedelta(seconds=5)))["LOG-13"]
+    assert asked.remedy is not None
+    assert asked.remedy.text.startswith("Wait")
+
+
+@pytest.mark.row(81)
+@pytest.mark.parametrize(("provider", "feed"), [("twilio", "callback"), ("azure", "Event Grid")])
+def test_where_nothing_was_heard_the_feed_by_which_receipts_come_is_named(provider: str, feed: str) -> None:
+    silent = attempted(HEALTHY, S.SENT, provider=provider, word="queued", receipts=())
+    assert feed in str(by_code(silent)["PROVIDER-10"].evidence)
+
+
 def test_what_went_late_says_so() -> None:
     late = row(HEALTHY, handed_over_at=HEALTHY.row.created_at + timedelta(minutes=4))
     assert "4 min" in by_code(late)["LOG-14"].says

@@ -115,6 +115,21 @@ def test_a_recipient_that_azure_refuses_when_asked_again_fails_with_its_code(
     assert state(row) == ("failed", "AZURE-400")
 
 
+@pytest.mark.row(76)
+def test_a_recipient_that_azure_refuses_inside_a_202_is_on_record_with_status_and_code(
+    cast: Cast, clock: Clock, texts: Texts
+) -> None:
+    dana = person(cast, number="+12065551211")
+    row = message(dana)
+    deliver(clock)
+    assert state(row) == ("failed", "AZURE-400")
+    (attempt,) = attempts(row)
+    assert (attempt.outcome, attempt.http_status, attempt.fault_code) == ("refused", 400, "400")
+    assert "Invalid To phone number format" in attempt.fault_text
+    assert attempt.trace["response_status"] == 202
+    assert texts(dana) == []
+
+
 def test_after_four_minutes_azure_may_have_forgotten_and_nothing_is_repeated(
     cast: Cast, clock: Clock, sandbox: RunningSandbox, texts: Texts
 ) -> None:

@@ -88,7 +88,6 @@ def test_a_report_is_joined_by_its_tag_and_kept_as_it_came(gone: Attempt, client
     assert receipt.provider_at == datetime(2026, 11, 20, 18, 0, 6, 500_000, tzinfo=UTC)
 
 
-@pytest.mark.row(81)
 @pytest.mark.parametrize("dress", ["capital letters", "a plus sign", "no tag", "a CloudEvent", "one CloudEvent alone"])
 def test_a_report_is_read_whatever_dress_it_comes_in(gone: Attempt, client: Client, dress: str) -> None:
     told = report_event(gone, "Failed", "4006: The recipient is not reachable now.")
