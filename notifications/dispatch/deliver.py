@@ -14,11 +14,11 @@ from notifications.dispatch.intend import intend
 from notifications.dispatch.record import record
 from notifications.dispatch.send import hands
 
-BATCH = 50
+BATCH = 100
 #: A claim that is not followed by a commit within this time is free again.
 CLAIM_LEASE = timedelta(seconds=15)
 #: Answers are written down in batches of this many, or of what comes within this many seconds.
-_MOST_ANSWERS = 25
+_MOST_ANSWERS = 100
 _GATHER = 0.03
 #: While calls are in flight, how often it is asked whether something new is due.
 _LOOK_AGAIN = 0.1
