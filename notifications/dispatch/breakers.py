@@ -20,7 +20,7 @@ from notifications.core.reasons import Reason
 from notifications.core.routing import RouteFact
 from notifications.core.text import fit
 from notifications.dispatch.intent import Outcome
-from notifications.models import Attempt, Breaker, BreakerChange
+from notifications.models import Attempt, Breaker, BreakerChange, Sender
 from notifications.models.sender import PROVIDERS
 from notifications.providers.base import Accepted
 from notifications.providers.faults import fault_of
@@ -83,14 +83,31 @@ def _and_end(seen: Seen, outcome: Outcome) -> Seen:
 
 
 def count_late_after_commit(attempts: Iterable[tuple[Attempt, str]], *, at: datetime) -> None:
-    """The same for attempts that a receipt has just failed, each with its channel."""
+    """The same for attempts that a receipt has just failed, each with its channel; one query where any counts.
+
+    Only receipts about the platform's own accounts: whoever holds an account's secret can sign what they like, and a
+    tenant must not take a provider away from all the others. Needs the platform's scope.
+    """
+    failed = [(attempt, channel, found) for attempt, channel in attempts if (found := _late_fault(attempt, channel))]
+    if not failed:
+        return
+    senders = Sender.objects.filter(
+        pk__in={attempt.sender_id for attempt, _, _ in failed}, account__tenant__isnull=True
+    )
+    platforms = set(senders.values_list("pk", flat=True))
     seen: dict[Route, Seen] = {}
-    for attempt, channel in attempts:
-        found = fault(attempt.provider, attempt.fault_code, channel=channel) if attempt.fault_code else None
-        if attempt.provider in _KNOWN and found is not None and found.moves_breaker and found.stage is Stage.ASYNC:
+    for attempt, channel, found in failed:
+        if attempt.sender_id in platforms:
             one = seen.get((attempt.provider, channel)) or Seen(at)
             seen[attempt.provider, channel] = replace(one, faults=one.faults + 1, late=one.late + 1, fault=found)
     _after_commit(seen)
+
+
+def _late_fault(attempt: Attempt, channel: str) -> Fault | None:
+    if attempt.provider not in _KNOWN or not attempt.fault_code:
+        return None
+    found = fault(attempt.provider, attempt.fault_code, channel=channel)
+    return found if found.moves_breaker and found.stage is Stage.ASYNC else None
 
 
 def _after_commit(seen: Mapping[Route, Seen]) -> None:

@@ -23,7 +23,7 @@ from notifications.dispatch.intent import Outcome
 from notifications.dispatch.join import Report, join_reports
 from notifications.dispatch.record import record
 from notifications.dispatch.send import answered
-from notifications.models import Breaker, BreakerChange, Notification, ProviderAccount, ProviderBlock, Sender
+from notifications.models import Attempt, Breaker, BreakerChange, Notification, ProviderAccount, ProviderBlock, Sender
 from notifications.providers.base import Answer, NotProcessed, Refused
 from notifications.providers.trace import Trace
 from notifications.sandbox import defaults
@@ -325,6 +325,22 @@ def test_faults_of_the_providers_own_that_come_by_receipt_count_as_well(cast: Ca
     assert breaker().faults == FAULTS_TO_OPEN - 1
     join_reports(reports[-1:])
     assert (breaker().state, breaker().last_fault_code) == ("open", "twilio 30500")
+
+
+def test_a_receipt_about_a_tenants_own_account_takes_no_provider_away_from_the_others(cast: Cast, clock: Clock) -> None:
+    rows = [message(cast.ben) for _ in range(FAULTS_TO_OPEN)]
+    deliver(clock)
+    with platform_scope():
+        # Its secret is the tenant's, who can sign any receipt with it.
+        account = ProviderAccount.objects.create(
+            tenant=cast.harbor, provider="twilio", name="Harbor's own", account_id="AC" + "7" * 32, secret="own"
+        )
+        own = Sender.objects.create(tenant=cast.harbor, account=account, address="+12065550177")
+        Attempt.objects.update(sender=own)
+    join_reports([Report(attempts(row)[0].pk, "failed", "30500", "callback", clock()) for row in rows])
+    assert {again(row).status for row in rows} == {"failed"}
+    with platform_scope():
+        assert not Breaker.objects.exists()
 
 
 def test_the_tick_writes_down_what_time_alone_has_changed(cast: Cast, clock: Clock) -> None:
