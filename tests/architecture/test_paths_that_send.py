@@ -41,12 +41,19 @@ NOT_WRITTEN_YET: set[Purpose] = set()
 #: A retry, and a message whose outcome is unknown, go out as a further attempt of the same row: ruled anew.
 ATTEMPTS = ["notifications/dispatch/intend.py:_attempt", "notifications/dispatch/intend.py:_commit_attempts"]
 #: Where a ruled row becomes what a provider is called with, where that is handed over, and where a provider is called.
-INTENTS = ["notifications/dispatch/intend.py:_commit_attempts"]
+INTENTS = [
+    "notifications/dispatch/intend.py:_commit_attempts",
+    # Only writes down what a request that was made again was answered.
+    "notifications/dispatch/repeating.py:_settle",
+]
 HANDED_OVER = ["notifications/dispatch/deliver.py:deliver_due"]
 CALLED = [
     "notifications/dispatch/reconcile.py:_ask",
     "notifications/dispatch/send.py:answered",
 ]
+#: Where the very same request is made again, which sends nothing twice; and who may have it made again.
+REPEATED = ["notifications/dispatch/reconcile.py:_ask"]
+REPEATABLE = ["notifications/dispatch/reconcile.py:_with_repeats"]
 DIALLED = [
     "notifications/dispatch/calls_asked.py:ask_call",
     "notifications/dispatch/send.py:answered",
@@ -134,6 +141,14 @@ def test_what_was_ruled_alone_is_handed_over_and_by_one_place_alone() -> None:
     assert [place for module in ours() for place in calls_of({"send_sms", "sms_provider"}, module)] == CALLED
     assert [place for module in ours() for place in calls_of({"place_call", "voice_provider"}, module)] == DIALLED
     assert [place for module in ours() for place in calls_of({"send_email"}, module)] == MAILED
+
+
+def test_a_request_is_made_again_only_after_it_was_ruled_anew_under_the_number_s_lock() -> None:
+    assert [place for module in ours() for place in calls_of({"repeat_sms"}, module)] == REPEATED
+    assert [place for module in ours() for place in calls_of({"to_repeat"}, module)] == REPEATABLE
+    (repeating,) = (module for module in ours() if module.place == "notifications/dispatch/repeating.py")
+    for ruling in ({"lock_numbers"}, {"facts_of"}, {"_stop"}, {"sms_request"}):
+        assert calls_of(ruling, repeating) == [f"{repeating.place}:to_repeat"]
 
 
 def test_nothing_but_the_providers_speaks_to_a_provider() -> None:
