@@ -40,7 +40,7 @@ def status_pill(row: Notification, *, now: datetime) -> SafeString:
     tone = TONES[status]
     if status is NotificationStatus.QUEUED and now - row.due_at > STUCK_AFTER:
         tone = "danger"
-    return pill(row.get_status_display(), tone=tone, title=status.claims)
+    return pill(row.get_status_display(), tone=tone, title=status.claims_of(row.channel))
 
 
 def reason_line(row: Notification, *, now: datetime) -> str:

@@ -66,7 +66,7 @@ class NotificationAdmin(ReadOnlyAdmin):
             story = {
                 "row": row,
                 "status_pill": status_pill(row, now=timezone.now()),
-                "claims": status.claims,
+                "claims": status.claims_of(row.channel),
                 "moments": timeline(row),
                 "siblings": _siblings(row),
                 "resends": list(Notification.objects.filter(resend_of=row).order_by("pk")),

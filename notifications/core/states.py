@@ -28,6 +28,10 @@ class NotificationStatus(StrEnum):
         """What the status says to a reader, and what it does not."""
         return _CLAIMS[self]
 
+    def claims_of(self, channel: str) -> str:
+        """What the status says of a message on this channel: a call is answered, and no receipt of a carrier comes."""
+        return _CLAIMS_OF_CALLS.get(self, self.claims) if channel == "voice" else self.claims
+
     @property
     def is_open(self) -> bool:
         """There is still work for us to do on the row."""
@@ -89,6 +93,12 @@ _CLAIMS: dict[NotificationStatus, str] = {
     _S.ACKNOWLEDGED: "The recipient acknowledged this one. Later receipts are kept and change nothing.",
     _S.CANCELLED: "It was not needed any more before it was sent. Who or what made it so is on the row.",
     _S.UNCONFIRMED: "Its outcome is unknown: the request left, and no answer came. The provider is being asked.",
+}
+
+_CLAIMS_OF_CALLS: dict[NotificationStatus, str] = {
+    _S.SENT: "A provider took the call. Nobody is known to have answered it: it may ring, or a voicemail has it.",
+    _S.DELIVERED: "The call was answered. It does not say that anyone listened; only a pressed key acknowledges.",
+    _S.FAILED: "The call was refused, or nobody answered it. The reason is on the row.",
 }
 
 _NOT_SENT = frozenset({_S.QUOTA_EXCEEDED, _S.SKIPPED, _S.EXPIRED, _S.MERGED, _S.CANCELLED})

@@ -1,6 +1,7 @@
 """The report in one sentence or two: what happened, why, and who does what next."""
 
-from notifications.core.states import NotificationStatus
+from notifications.core.dispatch_reasons import DispatchReason
+from notifications.core.states import Channel, NotificationStatus
 from notifications.diagnosis.checks.faulty import is_delivered
 from notifications.diagnosis.checks.log_waiting import waited
 from notifications.diagnosis.facts import Facts
@@ -18,6 +19,12 @@ def headline(facts: Facts, cause: Finding | None) -> str:
 
 def _without_cause(facts: Facts) -> str:
     row = facts.row
+    if row.channel is Channel.VOICE and row.status is S.DELIVERED:
+        return (
+            "Delivered: the call was answered, and nobody acknowledged it by key; ask the person whether they heard it."
+        )
+    if row.channel is Channel.VOICE and row.reason == DispatchReason.VOICEMAIL.value:
+        return "Sent: a voicemail answered the call, and nobody acknowledged it."
     if row.status is S.DELIVERED:
         at = _receipt_time(facts)
         return f"Delivered: the carrier's receipt says so{at}; if the phone shows nothing, check the device."

@@ -135,6 +135,9 @@ _CALL_WORDS = {
 }
 
 
+_PARTIES = {"human": "a person", "unknown": "somebody who could not be told from a machine", "fax": "a fax"}
+
+
 def _called(receipt: Receipt, attempt: Attempt) -> Moment | None:
     """A moment of a call; None for what a call has no words of its own for."""
     told = _CALL_WORDS.get(receipt.word)
@@ -143,7 +146,7 @@ def _called(receipt: Receipt, attempt: Attempt) -> Moment | None:
     title, icon, tone = told
     said = [_fault_words(attempt, receipt.fault_code)]
     if receipt.word == "in-progress":
-        said += [f"Answered by {attempt.answered_by}." if attempt.answered_by else ""]
+        said += [f"By {_PARTIES.get(attempt.answered_by, 'a voicemail')}." if attempt.answered_by else ""]
         said += [f"Keys pressed: {', '.join(attempt.keys)}." if attempt.keys else ""]
     elif receipt.word == "completed" and attempt.seconds is not None:
         said += [f"It lasted {attempt.seconds} seconds."]

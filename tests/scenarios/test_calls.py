@@ -90,7 +90,7 @@ def test_the_phone_rings_says_what_is_wrong_twice_and_a_pressed_1_acknowledges(c
         assert row.alert is not None
         assert row.alert.acknowledged_by_id == calling.cast.ben.pk
     page = diagnosed(calling, row)
-    assert "The call was answered by a person." in page
+    assert "The call was answered by a person, who pressed 1." in page
 
 
 def test_whoever_says_nothing_hears_it_twice_with_the_keys_and_then_goodbye(calling: Story) -> None:
@@ -122,6 +122,7 @@ def test_a_voicemail_is_left_a_short_message_and_acknowledges_nothing(calling: S
     assert ends_as(row, "sent", "VOICE-2")
     page = diagnosed(calling, row)
     assert "Voicemail answered" in page
+    assert "Sent: a voicemail answered the call, and nobody acknowledged it." in page
     with platform_scope():
         assert Alert.objects.get(notifications=row).acknowledged_at is None
 
@@ -250,6 +251,9 @@ def test_the_call_of_a_test_is_heard_and_its_key_arrives(calling: Story) -> None
     calling.sandbox.press(call, "1")
     assert heard(calling.sandbox.over(BEN_NUMBER)).endswith("Thank you. Your key arrived. Goodbye.")
     assert ends_as(row, "delivered", "VOICE-1")
+    page = diagnosed(calling, row)
+    assert "No test call is needed" in page
+    assert "receipt says" not in page
 
 
 def test_the_call_speaks_the_language_of_its_member(calling: Story) -> None:

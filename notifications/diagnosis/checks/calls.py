@@ -4,7 +4,8 @@ A call that nobody answered is explained by its code where the receipts are (PRO
 """
 
 from notifications.core.receipts import is_machine
-from notifications.core.states import Channel, NotificationStatus
+from notifications.core.spoken import ACKNOWLEDGE
+from notifications.core.states import Channel, NotificationStatus, Purpose
 from notifications.diagnosis.catalogue import Code, found
 from notifications.diagnosis.facts import AttemptFact, Facts
 from notifications.diagnosis.facts_calls import CallerFact, LastCallFact
@@ -70,13 +71,16 @@ def _ended(facts: Facts) -> tuple[Finding, ...]:
 def _answered(facts: Facts, last: AttemptFact, evidence: tuple[Evidence, ...], now: str) -> Finding:
     then = said(last.word, last.sip_code, last.answered_by)
     who = _PARTIES.get(last.answered_by, "somebody")
-    if facts.row.status is S.ACKNOWLEDGED:
-        says = f"The call was answered by {who}."
+    if facts.row.status is S.ACKNOWLEDGED or _proved_by_test(facts, last):
+        says = f"The call was answered by {who}, who pressed {last.keys or 'no key'}."
         return found(Code.CALL_ANSWERED, Verdict.CLEAR, says, evidence=evidence, then=then, now=now)
-    pressed = f"keys {last.keys} were pressed" if last.keys else "no key was pressed"
+    pressed = (
+        f"the keys {', '.join(last.keys)}" if len(last.keys) > 1 else f"key {last.keys}" if last.keys else "no key"
+    )
+    were = "were" if len(last.keys) > 1 else "was"
     says = (
-        f"The call was answered by {who}, and {pressed}. That somebody listened is not proved: only a pressed 1 "
-        "acknowledges."
+        f"The call was answered by {who}, and {pressed} {were} pressed. That somebody listened is not proved: only a "
+        "pressed 1 proves it."
     )
     remedy = Remedy("Ask the person whether they heard it, and whether their keypad works in a call.", Who.PERSON)
     return found(Code.CALL_ANSWERED, Verdict.NOTABLE, says, evidence=evidence, remedy=remedy, then=then, now=now)
@@ -112,13 +116,19 @@ def _test_calling(facts: Facts) -> tuple[Finding, ...]:
             "Ask a platform admin for a plan with Test Calling, or call the person by hand.", Who.TENANT_ADMIN
         )
         return (found(Code.TEST_CALLING, Verdict.UNKNOWN, says, evidence=shown, remedy=remedy),)
-    if facts.row.status is S.ACKNOWLEDGED:
+    last = facts.last_attempt
+    if facts.row.status is S.ACKNOWLEDGED or (last is not None and _proved_by_test(facts, last)):
         return (
             found(Code.TEST_CALLING, Verdict.CLEAR, "No test call is needed: this one was answered.", evidence=shown),
         )
     says = "A test call shows whether the number takes calls now; one that fails points at the number or its carrier."
     remedy = at_test_call("Place a test call to this member, and look at what becomes of it.", facts=facts)
     return (found(Code.TEST_CALLING, Verdict.UNKNOWN, says, evidence=shown, remedy=remedy),)
+
+
+def _proved_by_test(facts: Facts, last: AttemptFact) -> bool:
+    """A test in which somebody pressed 1: the number rings, is heard, and its keys arrive."""
+    return facts.row.purpose is Purpose.TEST and ACKNOWLEDGE in last.keys
 
 
 def said(word: str, sip_code: int | None, answered_by: str) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from notifications.core.dispatch_reasons import DispatchReason
 from notifications.core.states import Channel, NotificationStatus
 from notifications.diagnosis.catalogue import Code, found
 from notifications.diagnosis.checks.faulty import is_delivered
@@ -17,6 +18,8 @@ CHECK_DEVICE = (
     "Check the device with the person: signal, Do Not Disturb, the sender blocked on the phone, a full inbox, and "
     "that the number shown is the phone in their hand."
 )
+
+_ASK = Remedy("Ask the person whether they heard their voicemail; the escalation went on meanwhile.", Who.PERSON)
 
 
 def log_gone(facts: Facts) -> tuple[Finding, ...]:
@@ -36,6 +39,11 @@ def _sent(facts: Facts) -> Finding:
     last = facts.last_attempt
     at = facts.row.handed_over_at or (last.answered_at if last else None)
     when = f" at {clock(at, facts=facts)}" if at else ""
+    if facts.row.reason == DispatchReason.VOICEMAIL.value:
+        says = (
+            f"{provider_name(last)} placed the call{when}, and a voicemail answered: no person is known to have got it."
+        )
+        return found(Code.SENT, Verdict.UNKNOWN, says, evidence=(_status(facts, at),), remedy=_ASK)
     says = (
         f"{provider_name(last)} accepted it{when}, which is what Sent claims: nothing is known past that point, and "
         "for some carriers nothing ever will be."
