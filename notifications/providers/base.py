@@ -218,9 +218,7 @@ class SmsProvider(Protocol):
         """Hand the message over once and say what is known then; never raises for what the provider or network do."""
         ...
 
-    def repeat_sms(
-        self, request: SmsRequest, *, credentials: Credentials, timeout: timedelta
-    ) -> Accepted | Refused:
+    def repeat_sms(self, request: SmsRequest, *, credentials: Credentials, timeout: timedelta) -> Accepted | Refused:
         """Make a request again whose outcome is unknown: what it was answered the first time, if it came that far.
 
         The very same request, under the same reference and `first_sent_at`.
