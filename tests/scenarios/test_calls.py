@@ -9,7 +9,8 @@ from billing.models import Plan
 from members.models import Member, Phone
 from members.queries import standing_of
 from notifications.dispatch.deliver import deliver_due
-from notifications.models import Alert, Flow, Notification, Sender, Step
+from notifications.flows.advance import advance_due
+from notifications.models import Alert, Flow, Notification, Sender, Step, StepRecipient
 from notifications.operations.alerts import fire
 from notifications.operations.test_calls import place_test_call
 from tenants.scope import platform_scope, tenant_scope
@@ -266,3 +267,18 @@ def test_the_call_speaks_the_language_of_its_member(calling: Story) -> None:
     over = calling.sandbox.over(BEN_NUMBER)
     assert heard(over).startswith("Ici Harbor, avec une alerte pour vous.")
     assert {line["language"] for line in over["transcript"]} == {"fr-FR"}
+
+
+def test_a_call_that_nobody_takes_moves_the_escalation_on_at_once(calling: Story) -> None:
+    flow = someone(calling, "+12065554486")
+    with tenant_scope(calling.cast.harbor.pk):
+        step = Step.objects.create(tenant=calling.cast.harbor, flow=flow, position=1, channels=["sms"])
+        StepRecipient.objects.create(tenant=calling.cast.harbor, step=step, member=calling.cast.ben)
+    row = fires(calling, flow)
+    assert ends_as(row, "failed", "TWILIO-SIP-486")
+    advance_due(clock=timezone.now)
+    deliver_due(clock=timezone.now, owner="worker-1", for_seconds=5)
+    with platform_scope():
+        second = Notification.objects.get(alert_id=row.alert_id, member=calling.cast.ben)
+    assert second.status in {"sent", "delivered"}
+    assert "pump 4 is down" in calling.texts(BEN_NUMBER)[0]["body"]
