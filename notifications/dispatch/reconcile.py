@@ -4,28 +4,26 @@ Also asks about accepted messages of which no last word ever came, since a webho
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
-from imes.kernel.vault import VaultCannotOpen
 from notifications.core.clock_type import Clock
 from notifications.core.dispatch_reasons import DispatchReason
 from notifications.core.states import NotificationStatus
 from notifications.dispatch.asking import ASK_AGAIN, ASKS, CLOCKS_DIFFER, UNHEARD, next_ask_at, ours
 from notifications.dispatch.calls_asked import ShownCall, ask_call, is_call, left_unconfirmed, the_call
 from notifications.dispatch.join import Report, join_reports
-from notifications.dispatch.repeating import SHOWS_NOTHING, Repeated, is_repeatable, settle, to_repeat
-from notifications.dispatch.requests import credentials_of
-from notifications.models import Attempt, Notification, ProviderAccount
+from notifications.dispatch.questions import Question, questions_of, with_repeats
+from notifications.dispatch.repeating import SHOWS_NOTHING, Repeated, settle
+from notifications.models import Attempt, Notification
 from notifications.models.attempt import UNFINISHED_WORDS
-from notifications.providers.base import Accepted, Credentials, ProviderDidNotAnswer, Refused, SmsRequest, Snapshot
-from notifications.providers.mail import NAME as MAIL
+from notifications.providers.base import Accepted, ProviderDidNotAnswer, Refused, Snapshot
 from notifications.providers.registry import sms_provider
 from tenants.scope import platform_scope
 
@@ -44,22 +42,13 @@ _OLDEST = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
-    """What the asking thread needs, which has no database; `repeat` where it is asked by making the request again."""
-
-    attempt: Attempt = field(repr=False)
-    credentials: Credentials = field(repr=False)
-    repeat: SmsRequest | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class _Reply:
     """`answered` is false when the provider could not be asked; `shown` are its messages among which ours may be.
 
     `asked` is false when the round had no time left for the question.
     """
 
-    question: _Question
+    question: Question
     answered: bool
     shown: tuple[Snapshot, ...] = ()
     asked: bool = True
@@ -72,9 +61,9 @@ def reconcile(*, clock: Clock, owner: str) -> int:
     last_moment = clock() + _ROUND - _WRITING - timeout
     let_lapse(now=clock())
     with platform_scope():
-        questions = _questions(_doubtful(now=clock(), owner=owner))
-        unheard = _questions(_unheard(now=clock()))
-    questions = _with_repeats(questions, owner=owner, now=clock())
+        questions = questions_of(_doubtful(now=clock(), owner=owner))
+        unheard = questions_of(_unheard(now=clock()))
+    questions = with_repeats(questions, owner=owner, now=clock())
     if not questions and not unheard:
         return 0
     with ThreadPoolExecutor(min(16, len(questions) + len(unheard))) as pool:
@@ -150,51 +139,6 @@ def _unheard(*, now: datetime) -> list[Attempt]:
     return found
 
 
-def _questions(attempts: Sequence[Attempt]) -> list[_Question]:
-    """The questions that can be asked; a row whose sender is gone says so, and is not looked at any more.
-
-    Where an account's secret cannot be read, its rows wait for the next look, and the others are asked about.
-    """
-    for reason, by_mail in ((DispatchReason.CANNOT_BE_ASKED, False), (DispatchReason.MAIL_UNKNOWN, True)):
-        lost = [
-            attempt.notification_id
-            for attempt in attempts
-            if attempt.sender is None and (attempt.provider == MAIL) is by_mail
-        ]
-        Notification.objects.filter(pk__in=lost, status=NotificationStatus.UNCONFIRMED.value).update(
-            reason=reason.value, reason_text=reason.says, lease_owner="", lease_until=None
-        )
-    accounts = _accounts({attempt.sender.account_id for attempt in attempts if attempt.sender is not None})
-    found: list[_Question] = []
-    for attempt in attempts:
-        if attempt.sender is not None and attempt.sender.account_id in accounts:
-            attempt.sender.account = accounts[attempt.sender.account_id]
-            found.append(_Question(attempt, credentials_of(attempt.sender)))
-    return found
-
-
-def _with_repeats(questions: Sequence[_Question], *, owner: str, now: datetime) -> list[_Question]:
-    """The questions with the requests that are made again; those of which that may not be are left out."""
-    repeatable = [one.attempt for one in questions if is_repeatable(one.attempt)]
-    requests = to_repeat(repeatable, owner=owner, now=now)
-    found = [
-        one if not is_repeatable(one.attempt) else replace(one, repeat=requests.get(one.attempt.pk))
-        for one in questions
-    ]
-    return [one for one in found if one.repeat is not None or not is_repeatable(one.attempt)]
-
-
-def _accounts(keys: Iterable[int]) -> dict[int, ProviderAccount]:
-    """The accounts whose secret can be read, one by one: a single bad one must not keep the others from being used."""
-    found: dict[int, ProviderAccount] = {}
-    for key in keys:
-        try:
-            found[key] = ProviderAccount.objects.get(pk=key)
-        except VaultCannotOpen:
-            logger.error("the secret of provider account %s cannot be read: is its key still among FIELD_KEYS?", key)
-    return found
-
-
 def _leave_for_next_round(unasked: Sequence[Attempt], *, owner: str, now: datetime) -> None:
     """Make these due again at once, as if they had not been taken up; those that waited longest then come first."""
     if not unasked:
@@ -213,7 +157,7 @@ def _leave_for_next_round(unasked: Sequence[Attempt], *, owner: str, now: dateti
             )
 
 
-def _ask(question: _Question, *, timeout: timedelta) -> _Reply:
+def _ask(question: Question, *, timeout: timedelta) -> _Reply:
     attempt = question.attempt
     try:
         if is_call(attempt):

@@ -53,7 +53,7 @@ CALLED = [
 ]
 #: Where the very same request is made again, which sends nothing twice; and who may have it made again.
 REPEATED = ["notifications/dispatch/reconcile.py:_ask"]
-REPEATABLE = ["notifications/dispatch/reconcile.py:_with_repeats"]
+REPEATABLE = ["notifications/dispatch/questions.py:with_repeats"]
 DIALLED = [
     "notifications/dispatch/calls_asked.py:ask_call",
     "notifications/dispatch/send.py:answered",
