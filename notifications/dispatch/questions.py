@@ -1,4 +1,4 @@
-"""What is asked of providers about attempts, with which account: all that the asking threads need, who have no database."""
+"""What is asked of providers about attempts, and with which account; made beforehand, for threads without a database."""
 
 import logging
 from collections.abc import Iterable, Sequence
