@@ -1,4 +1,4 @@
-"""What is asked of providers about attempts, and with which account; made beforehand, for threads without a database."""
+"""What is asked of providers about attempts, and with which account: made beforehand, for threads with no database."""
 
 import logging
 from collections.abc import Iterable, Sequence
