@@ -17,6 +17,7 @@ from notifications.providers.twilio_words import CALL_WORDS
 #: Ends of a call that nobody answered; only then does the network's answer say why.
 _NOT_ANSWERED = frozenset({"busy", "failed", "no-answer", "canceled"})
 _EVENTS = "call-progress-events"
+_SIP_CODES = range(100, 700)
 _KEYS = frozenset("0123456789*#")
 
 
@@ -44,7 +45,7 @@ def call_event(params: Mapping[str, str]) -> CallEvent | Untranslatable:
     if not call_id or not word:
         missing = {"CallSid": call_id, "CallStatus": word}
         return Untranslatable(tuple(name for name, value in missing.items() if not value))
-    sip_code = _number(params, "SipResponseCode")
+    sip_code = _sip_code(params)
     return CallEvent(
         provider_call_id=call_id,
         word=word,
@@ -64,6 +65,12 @@ def key_in(params: Mapping[str, str]) -> str:
         return ""
     key = _text(params, "Digits")[:1]
     return key if key in _KEYS else ""
+
+
+def _sip_code(params: Mapping[str, str]) -> int | None:
+    """The network's last answer, as RFC 3261 numbers them; anything else is none."""
+    found = _number(params, "SipResponseCode")
+    return found if found is not None and found in _SIP_CODES else None
 
 
 def _fault_code(params: Mapping[str, str], sip_code: int | None) -> str:

@@ -134,3 +134,13 @@ def test_an_address_is_exactly_what_its_kind_sends_from(cast: Cast, kind: str, a
             sender.clean()
     assert set(refused.value.message_dict) == {"address"}
     assert says in " ".join(refused.value.message_dict["address"])
+
+
+def test_a_messaging_service_cannot_be_set_to_call(cast: Cast) -> None:
+    with platform_scope():
+        account = ProviderAccount.objects.get(tenant__isnull=True)
+        service = Sender(account=account, kind="service", address="MG" + "1" * 32, channels=["sms"])
+        service.clean()
+        service.channels = ["sms", "voice"]
+        with pytest.raises(ValidationError, match="choose a number for calls"):
+            service.clean()
