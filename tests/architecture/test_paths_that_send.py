@@ -50,6 +50,8 @@ HANDED_OVER = ["notifications/dispatch/deliver.py:deliver_due"]
 CALLED = [
     "notifications/dispatch/reconcile.py:_ask",
     "notifications/dispatch/send.py:answered",
+    # It measures, without a message of anybody's, and refuses every address but this machine's.
+    "notifications/management/measuring/floors.py:send_many",
 ]
 #: Where the very same request is made again, which sends nothing twice; and who may have it made again.
 REPEATED = ["notifications/dispatch/reconcile.py:_ask"]
@@ -68,6 +70,9 @@ OTHER_HTTP = {
     "notifications/operations/quota_mail.py": "the exceptions of the mail server, which a notice goes through",
     "notifications/flows/nobody.py": "the exceptions of the mail server, which tells of steps that reached nobody",
     "notifications/management/commands/bench.py": "it fires a flow at the portal's own address",
+    "notifications/management/measuring/dispatch.py": "it fires a flow at a portal that it started itself",
+    "notifications/management/measuring/floors.py": "it posts to a program on this machine, and refuses any other",
+    "notifications/management/measuring/portal.py": "it talks to the provider that it started itself",
     "notifications/webhooks/verify.py": "the check of a signature, which calls nobody",
 }
 

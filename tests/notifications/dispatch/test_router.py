@@ -1,8 +1,7 @@
 """A provider that fails is passed over by all workers and tried again by one message; with none left messages wait."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -17,13 +16,12 @@ from notifications.diagnosis.reading import read_facts
 from notifications.diagnosis.report import report
 from notifications.dispatch.breakers import let_clock_move
 from notifications.dispatch.claim import claim_due
-from notifications.dispatch.deliver import deliver_due
 from notifications.dispatch.intend import intend
 from notifications.dispatch.intent import Outcome
 from notifications.dispatch.join import Report, join_reports
 from notifications.dispatch.record import record
 from notifications.dispatch.send import answered
-from notifications.models import Attempt, Breaker, BreakerChange, Notification, ProviderAccount, ProviderBlock, Sender
+from notifications.models import Attempt, Breaker, Notification, ProviderAccount, ProviderBlock, Sender
 from notifications.providers.base import Answer, NotProcessed, Refused
 from notifications.providers.trace import Trace
 from notifications.sandbox import defaults
@@ -31,6 +29,7 @@ from tenants.scope import platform_scope
 from tests.cast import BEN_NUMBER, Cast
 from tests.notifications.dispatch.conftest import again, attempts, message, person
 from tests.notifications.dispatch.interleaving import Actor, gates, interleave, orders
+from tests.notifications.dispatch.routing import Clock, breaker, changes, deliver, open_breaker, providers, state
 from tests.sandbox.process import RunningSandbox
 
 Texts = Callable[[Member], list[dict[str, Any]]]
@@ -40,19 +39,6 @@ pytestmark = pytest.mark.usefixtures("sandbox")
 #: Nobody listens there.
 NOWHERE = "http://127.0.0.1:9"
 NO_TRACE = Trace("POST", "")
-
-
-@dataclass
-class Clock:
-    """A clock that the test moves."""
-
-    ahead: timedelta = timedelta()
-
-    def __call__(self) -> datetime:
-        return timezone.now() + self.ahead
-
-    def move(self, by: timedelta) -> None:
-        self.ahead += by
 
 
 @pytest.fixture
@@ -69,43 +55,6 @@ def azure(cast: Cast, sandbox: RunningSandbox, settings: Any) -> Sender:
             provider="azure", name="ACS", account_id=defaults.AZURE_HOST, secret=defaults.AZURE_ACCESS_KEY
         )
         return Sender.objects.create(account=account, address=defaults.AZURE_NUMBERS[0], priority=20)
-
-
-def deliver(clock: Clock) -> int:
-    return deliver_due(clock=clock, owner="worker", for_seconds=0.3)
-
-
-def state(row: Notification) -> tuple[str, str]:
-    row = again(row)
-    return row.status, row.reason
-
-
-def providers(row: Notification) -> list[str]:
-    return [attempt.provider for attempt in attempts(row)]
-
-
-def breaker(provider: str = "twilio") -> Breaker:
-    with platform_scope():
-        return Breaker.objects.get(provider=provider, channel="sms")
-
-
-def changes(provider: str = "twilio") -> list[tuple[str, str, str]]:
-    with platform_scope():
-        found = BreakerChange.objects.filter(provider=provider).order_by("id")
-        return [(one.before, one.after, one.source) for one in found]
-
-
-def open_breaker(provider: str = "twilio", *, at: datetime) -> None:
-    with platform_scope():
-        Breaker.objects.create(
-            provider=provider,
-            channel="sms",
-            state="open",
-            since=at,
-            counted_since=at,
-            openings=1,
-            open_until=at + FIRST_PAUSE,
-        )
 
 
 def said(row: Notification, code: str) -> str:
