@@ -13,7 +13,7 @@ def spoken_of(row: Notification, *, sender: Sender | None) -> Spoken:
         text=row.body.removeprefix(f"{row.tenant.name}: "),
         purpose=Purpose(row.purpose),
         language=language_of(row.member.language if row.member else ""),
-        contact=row.tenant.support_email,
+        contact=row.tenant.support_phone or row.tenant.support_email,
         ack_code=row.ack_code,
         texts_to=sender.address if sender is not None and takes_texts else "",
     )

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from imes.kernel.phone import examine
 from tenants.access import access_of
 from tenants.admin.base import AdminBase
 from tenants.models import Tenant
@@ -42,6 +43,7 @@ class TenantForm(forms.ModelForm[Tenant]):
             "time_zone",
             "region",
             "support_email",
+            "support_phone",
             "hours_open",
             "hours_close",
             "direct_hours_open",
@@ -49,6 +51,15 @@ class TenantForm(forms.ModelForm[Tenant]):
         ]
         # The browser's own field, of every zone alike: what the frame offers compares its clock with the server's.
         widgets: ClassVar[dict[str, forms.Widget]] = {name: _clock() for name in HOURS}
+
+    def clean_support_phone(self) -> str:
+        """A whole number, as it will be read out; what is wrong with it is named."""
+        raw: str = self.cleaned_data["support_phone"].strip()
+        reading = examine(raw, region=self.data.get("region") or self.instance.region or None)
+        if not raw or reading.e164:
+            return reading.e164 or ""
+        hint = f" Did you mean {reading.suggestion}?" if reading.suggestion else ""
+        raise forms.ValidationError(f"{' '.join(defect.says for defect in reading.defects)}{hint}")
 
 
 @admin.register(Tenant)
@@ -62,7 +73,7 @@ class TenantAdmin(AdminBase):
     search_fields = ("slug__exact", "public_id__exact")
     readonly_fields = ("public_id", "standing", "ends", "billing", "created_at")
     fieldsets = (
-        (None, {"fields": ("name", "slug", "time_zone", "region", "support_email")}),
+        (None, {"fields": ("name", "slug", "time_zone", "region", "support_email", "support_phone")}),
         (
             "Messaging hours",
             {

@@ -6,7 +6,7 @@ import pghistory
 from django.db import models
 from django.utils import timezone
 
-from tenants.fields import PublicIdField
+from tenants.fields import NumberField, PublicIdField
 from tenants.zones import validate_zone
 
 
@@ -56,6 +56,11 @@ class Tenant(models.Model):
         null=True, blank=True, help_text="When the trial or the grace period ends; empty where it has no end."
     )
     support_email = models.EmailField(blank=True, help_text="Shown to members as the address to write to for help.")
+    support_phone = NumberField(
+        blank=True,
+        help_text="A number at which people reach you, such as +12065550199: each call says it at its end "
+        "(47 CFR 64.1200(b)(2)). It is not the number that calls.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

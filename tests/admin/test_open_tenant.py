@@ -91,3 +91,18 @@ def test_what_the_platform_changes_of_a_tenant_stands_in_that_tenants_log(parts:
     seen = parts.clients[Who.ADMIN].get("/admin/tenants/auditentry/").content.decode()
     assert "Pat changed" in seen
     assert "Pat changed" not in parts.clients[Who.OTHER].get("/admin/tenants/auditentry/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("written", "kept", "says"),
+    [("+12065550199", "+12065550199", ""), ("206 555 0199", "", "Did you mean +12065550199?"), ("", "", "")],
+)
+def test_the_number_that_calls_say_is_a_whole_number(parts: Parts, written: str, kept: str, says: str) -> None:
+    cast = parts.cast
+    form = {"name": "Harbor", "slug": "harbor", "time_zone": "UTC", "region": "US", "support_phone": written}
+    hours = {"hours_open": "07:00", "hours_close": "21:00"}
+    page = f"/admin/tenants/tenant/{cast.harbor.pk}/change/"
+    answer = parts.clients[Who.ADMIN].post(page, {**form, **hours}, follow=True)
+    assert says in answer.content.decode()
+    with platform_scope():
+        assert Tenant.objects.get(pk=cast.harbor.pk).support_phone == kept

@@ -38,6 +38,7 @@ HOOK_TOKEN = "whk_demo-only-harbor-pump-station"  # noqa: S105  fixed so that th
 ACCOUNT_SID = "AC5a6db0c5a6db0c5a6db0c5a6db0c5a6d"
 ACCOUNT_SECRET = "5eed0000c0ffee005eed0000c0ffee00"  # noqa: S105
 SENDER = "+12065550100"
+SUPPORT_PHONE = "+12065550199"
 AZURE_HOST = "imes-sandbox.unitedstates.communication.azure.com"
 AZURE_KEY = "c2FuZGJveC1hY2Nlc3Mta2V5LW9mLWRldmVsb3BtZW50IQ=="
 AZURE_SENDER = "+12065550190"
@@ -101,6 +102,7 @@ class Command(BaseCommand):
             time_zone=zone,
             standing=Standing.ACTIVE,
             support_email=f"help@{name.lower()}.example",
+            support_phone=SUPPORT_PHONE,
         )
 
     def _login(
