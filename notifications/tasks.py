@@ -21,6 +21,7 @@ from notifications.dispatch.opted_out import learn_missed, missed
 from notifications.dispatch.reconcile import reconcile
 from notifications.flows.advance import advance_due
 from notifications.flows.nobody import tell_admins
+from notifications.operations.breakers import make_routes
 from notifications.operations.callbacks import GIVE_UP_AFTER, join_unjoined
 from notifications.operations.consent_pushing import is_push_due, push_due
 from notifications.operations.lines import look_up_due
@@ -138,6 +139,8 @@ def tick() -> None:
             wake_consents()
     if now.second == 0:
         heartbeat.forget_the_dead(at=now)
+        # An account that came past the admin, as from a restored copy, gets its routes as well.
+        make_routes(at=now)
 
 
 @shared_task(name="notifications.seal")

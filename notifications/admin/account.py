@@ -9,6 +9,7 @@ from django.utils import timezone
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from notifications.models import ProviderAccount
+from notifications.operations.breakers import make_routes
 from tenants.access import Part, access_of
 from tenants.admin.base import AdminBase
 from tenants.audit import Act, record
@@ -78,6 +79,7 @@ class ProviderAccountAdmin(AdminBase):
         if secret:
             obj.secret = secret
         super().save_model(request, obj, form, change)
+        make_routes(at=timezone.now())
         if secret:
             access = access_of(request)
             record(Act.CREDENTIALS_CHANGED, tenant_id=obj.tenant_id, actor=access.user, subject=obj, at=timezone.now())

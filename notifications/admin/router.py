@@ -11,7 +11,7 @@ from django.utils import timezone
 from members.admin.columns import moment
 from notifications.core.breaker import BreakerState, is_drilled
 from notifications.models import Breaker, BreakerChange
-from notifications.operations.breakers import DRILLS, drill, make_routes, restore
+from notifications.operations.breakers import DRILLS, drill, restore
 from notifications.queries.breakers import stand_of
 from notifications.queries.router import CHANNELS, NAMES, RouteNow, router_state
 from tenants.access import Part, access_of
@@ -122,7 +122,6 @@ class RouterAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request) or request.method not in {"GET", "HEAD"}:
             raise Http404
         now = timezone.now()
-        make_routes(at=now)
         state = router_state(at=now)
         context = {
             **self.admin_site.each_context(request),

@@ -37,6 +37,7 @@ def test_a_drill_by_keyboard_shows_on_every_open_page_without_loading_it_again(
     out, back = "Take Twilio SMS out for a drill", "Take Twilio SMS back in"
 
     page.get_by_role("link", name=out).press("Enter")
+    page.get_by_role("radio", name="60 minutes").wait_for()
     look(checked, "drill")
     page.get_by_role("radio", name="60 minutes").press("Space")
     page.get_by_role("button", name="Take it out").press("Enter")

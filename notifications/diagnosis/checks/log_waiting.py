@@ -110,7 +110,8 @@ def _given_up(facts: Facts, *, evidence: tuple[Evidence, ...]) -> Finding:
         Who.PERSON,
     )
     evidence += (_reason(facts),)
-    return found(Code.UNCONFIRMED, Verdict.UNKNOWN, facts.row.reason_text, evidence=evidence, remedy=remedy)
+    says = facts.row.reason_text or "Its outcome is unknown, nobody asks any more, and why was not stored."
+    return found(Code.UNCONFIRMED, Verdict.UNKNOWN, says, evidence=evidence, remedy=remedy)
 
 
 def _status(facts: Facts) -> Evidence:

@@ -21,6 +21,7 @@ from members.models import Group, GroupPlace, Member
 from members.models.phone import Origin
 from members.operations import Accepted, Answer, accept_invite, add_phone, invite
 from notifications.models import Flow, Notification, ProviderAccount, Sender, Step, StepRecipient
+from notifications.operations.breakers import make_routes
 from notifications.operations.hooks import make_hook
 from tenants.models import Membership, PlatformRole, Role, Standing, Tenant, User
 from tenants.scope import platform_scope, tenant_scope
@@ -87,6 +88,7 @@ class Command(BaseCommand):
             Sender.objects.create(account=azure, address=AZURE_SENDER, priority=20)
             # Before there are members: their SMS seats belong to this subscription.
             subscribe(harbor, plan=Plan.objects.create(**TEAM), actor=None, at=timezone.now())
+        make_routes(at=timezone.now())
         set_allowance(harbor, user=ana, kind="number", daily=50, actor=None, at=timezone.now())
         with tenant_scope(harbor.pk):
             self._harbor(harbor, ana=ana)
