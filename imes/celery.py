@@ -17,7 +17,7 @@ from django.conf import settings
 
 from imes import broker
 
-app = Celery("imes")
+app = Celery("imes", task_cls="imes.acks:PortalTask")
 # For every thread: a web server's threads would otherwise get an app without a broker.
 app.set_default()
 

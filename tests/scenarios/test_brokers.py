@@ -2,12 +2,16 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import pytest
+from django.db import connection
 from kombu import Connection
 
 from tests.cast import BEN_NUMBER
+from tests.plugins import databases
 from tests.sandbox.process import eventually
 from tests.scenarios.conftest import Story
 from tests.scenarios.cut import Cut, line_to
@@ -53,6 +57,24 @@ def _remove_queues(url: str) -> None:
             channel.queue_delete(queue)  # type: ignore[attr-defined]  # every transport of ours has it
 
 
+@contextmanager
+def holding(number: str) -> Iterator[None]:
+    """Hold a number's lock, at which whoever dispatches to it waits."""
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as holder:
+        holder.execute("SELECT FROM members_number WHERE e164 = %s FOR UPDATE", [number])
+        yield
+
+
+def somebody_waits() -> bool:
+    """Whether somebody waits for it in this test's database; other tests have theirs on the same server."""
+    waiting = (
+        "SELECT FROM pg_stat_activity"
+        " WHERE datname = %s AND wait_event_type = 'Lock' AND query LIKE '%%members_number%%'"
+    )
+    with databases.joined().administer() as admin:
+        return admin.execute(waiting, [connection.settings_dict["NAME"]]).fetchone() is not None
+
+
 @brokers
 def test_pages_go_over_it_and_wait_while_it_is_away(story: Story, line: Cut) -> None:
     story.start_worker()
@@ -68,5 +90,14 @@ def test_pages_go_over_it_and_wait_while_it_is_away(story: Story, line: Cut) -> 
     assert story.status() == "queued"
     line.mend()
     eventually(lambda: story.status() == "delivered", within=60)
-    pages = [text for text in story.texts(BEN_NUMBER)[answered:] if "pump 4" in text["body"]]
-    assert len(pages) == 1
+    pages_of_4 = [text for text in story.texts(BEN_NUMBER)[answered:] if "pump 4" in text["body"]]
+    assert len(pages_of_4) == 1
+    # Cut off in the middle of a task, which then cannot be acknowledged: the worker takes up what comes after it.
+    with holding(BEN_NUMBER):
+        assert story.fire("pump 5") == 202
+        eventually(somebody_waits)
+        line.cut()
+    eventually(lambda: story.status() == "delivered")
+    line.mend()
+    assert story.fire("pump 6") == 202
+    eventually(lambda: story.status() == "delivered", within=60)
