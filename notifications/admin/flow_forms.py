@@ -9,8 +9,8 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 
 from notifications.models import Flow, Step, StepRecipient
 
-#: Channels that a step can use today; the others arrive with their providers.
-CHANNELS = [("sms", "SMS"), ("email", "E-mail")]
+#: Channels that a step can use.
+CHANNELS = [("sms", "SMS"), ("voice", "Phone call"), ("email", "E-mail")]
 
 
 class MinutesField(forms.IntegerField):
@@ -79,7 +79,10 @@ class StepForm(forms.ModelForm[Step]):
         choices=CHANNELS,
         initial=["sms"],
         widget=forms.CheckboxSelectMultiple,
-        help_text="All ticked channels go at once. An e-mail needs no consent, and is acknowledged by the link in it.",
+        help_text=(
+            "All ticked channels go at once. A phone call needs a consent of its own, and is acknowledged by key 1. An "
+            "e-mail needs no consent, and is acknowledged by the link in it."
+        ),
     )
     mode = forms.ChoiceField(
         choices=Step.Mode.choices,

@@ -1,10 +1,11 @@
 """The form of a flow saves what it shows, two levels down, for the tenant that the flow belongs to."""
 
+import re
 from typing import Any
 
 import pytest
 
-from notifications.models import Flow, StepRecipient
+from notifications.models import Flow, Step, StepRecipient
 from tenants.scope import platform_scope
 from tests.admin.conftest import Rows
 from tests.admin.parts import Parts, Who
@@ -48,6 +49,19 @@ def test_a_new_flow_is_saved_with_its_steps_and_their_recipients(parts: Parts) -
         recipient = StepRecipient.objects.select_related("step__flow").get(step__flow__slug="new-flow")
         assert recipient.member_id == cast.ben.pk
         assert {recipient.tenant_id, recipient.step.tenant_id, recipient.step.flow.tenant_id} == {cast.harbor.pk}
+
+
+def test_a_step_that_calls_is_entered_here_and_saved_as_it_is_shown(parts: Parts) -> None:
+    ana = parts.clients[Who.ADMIN]
+    data = posted(parts.cast.ben.pk) | {"steps-0-channels": ["sms", "voice"]}
+    response = ana.post("/admin/notifications/flow/add/", data)
+    assert response.status_code == 302, response.context["errors"]
+    with platform_scope():
+        step = Step.objects.get(flow__slug="new-flow")
+    assert step.channels == ["sms", "voice"]
+    page = ana.get(f"/admin/notifications/flow/{step.flow_id}/change/").content.decode()
+    boxes = re.findall(r'<input[^>]*name="steps-0-channels"[^>]*>', page)
+    assert [("checked" in box) for box in boxes] == [True, True, False]
 
 
 @pytest.mark.parametrize("who", [Who.ADMIN, Who.PLATFORM])
