@@ -13,10 +13,12 @@ PLAIN_WORDS = frozenset({"accept", "decline", "done", ""})
 _TOKEN = re.compile(r"(?![a-z]{2,5}_)[\w-]{22,}", re.ASCII)
 # A path inside a sentence, with its query string; of a whole URL what follows the scheme.
 _ADDRESS = re.compile(r"/[^\s\"'<>]*")
+# A line break in an address would begin a line of the log that nobody wrote.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def without_secrets(path: str) -> str:
-    """Return `path` fit for a log: no query string, no token."""
+    """Return `path` fit for a log: no query string, no token, and control characters as an address writes them."""
     told = []
     secret = False
     for segment in re.split(r"[?#]", path, maxsplit=1)[0].split("/"):
@@ -25,7 +27,7 @@ def without_secrets(path: str) -> str:
         else:
             told.append(segment)
         secret = secret or segment in TOKEN_FOLLOWS
-    return "/".join(told)
+    return _CONTROL.sub(lambda found: f"%{ord(found[0]):02X}", "/".join(told))
 
 
 class SecretPathsFilter(logging.Filter):

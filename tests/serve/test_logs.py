@@ -59,6 +59,11 @@ def test_what_an_older_run_wrote_is_not_told_again(tmp_path: Path) -> None:
         ("/static/unfold/css/styles.0123456789abcdef0123.css",) * 2,
         ("/health",) * 2,
         ("/",) * 2,
+        (
+            "/x\n2026-11-20 12:00:00,000 INFO access a line of theirs",
+            "/x%0A2026-11-20 12:00:00,000 INFO access a line of theirs",
+        ),
+        ("/x\x00\x1b[31m\x85", "/x%00%1B[31m%85"),
     ],
 )
 def test_an_address_is_told_without_its_secrets(path: str, told: str) -> None:
