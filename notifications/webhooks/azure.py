@@ -6,6 +6,7 @@ answered with success; an event that came before is passed over.
 
 import json
 import logging
+import math
 from collections.abc import Mapping
 
 from django.conf import settings
@@ -29,6 +30,8 @@ _KINDS = {REPORTED: ProviderCallback.Kind.STATUS, RECEIVED: ProviderCallback.Kin
 # The only origin that Event Grid asks for (CloudEvents, abuse protection).
 _ORIGIN = "eventgrid.azure.net"
 _LONGEST_ATTEMPT, _LONGEST_ID = 24, 64
+# Azure's events have three levels; the database and Python's own recursion take far more than this.
+_DEEPEST = 32
 
 
 @csrf_exempt
@@ -60,12 +63,42 @@ def events(request: HttpRequest, account_ref: str = "") -> HttpResponse:
 def _batch(body: bytes) -> list[AzureEvent] | None:
     """The events of a body: an array, or one CloudEvent alone; None where anything in it is no event."""
     try:
-        found = json.loads(body.decode("utf-8"))
+        found = json.loads(body.decode("utf-8"), parse_constant=_no_number, parse_float=_number)
     except (ValueError, RecursionError):
+        return None
+    if _is_deep(found):
         return None
     events = [read_event(each) for each in (found if isinstance(found, list) else [found])]
     known = [event for event in events if event is not None]
     return known if known and len(known) == len(events) else None
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _number(text: str) -> float:
+    """A number that the database can keep as JSON, which knows no infinity.
+
+    :raises ValueError: for one that is too large.
+    """
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text)
+
+
+def _is_deep(found: object) -> bool:
+    """Whether it is nested more deeply than any event."""
+    level = [found]
+    for _ in range(_DEEPEST):
+        level = [
+            each
+            for one in level
+            if isinstance(one, dict | list)
+            for each in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _validated(event: AzureEvent, door: Door) -> HttpResponse:

@@ -261,3 +261,14 @@ def test_whatever_stands_in_a_text_is_kept(gone: Attempt, client: Client, text: 
     with platform_scope():
         [row] = InboundMessage.objects.all()
     assert row.body == text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+@pytest.mark.parametrize(
+    "value", ["NaN", "-Infinity", "1e999", "[" * 40 + "]" * 40, "[" * 700 + "]" * 700, '{"a":' * 700 + "1" + "}" * 700]
+)
+def test_what_no_database_can_keep_is_no_event(sender: Sender, client: Client, value: str) -> None:
+    body = json.dumps([text_event("hello", messageId="m-1", odd="HERE")]).replace('"HERE"', value)
+    answer = client.post(f"/webhooks/azure/events?key={KEY}", data=body, content_type="application/json")
+    assert answer.status_code == 400
+    with platform_scope():
+        assert not ProviderCallback.objects.exists()
