@@ -1,7 +1,8 @@
 """The report in one sentence or two: what happened, why, and who does what next."""
 
 from notifications.core.dispatch_reasons import DispatchReason
-from notifications.core.states import Channel, NotificationStatus
+from notifications.core.spoken import ACKNOWLEDGE, STOP
+from notifications.core.states import Channel, NotificationStatus, Purpose
 from notifications.diagnosis.checks.faulty import is_delivered
 from notifications.diagnosis.checks.log_waiting import waited
 from notifications.diagnosis.facts import Facts
@@ -20,9 +21,7 @@ def headline(facts: Facts, cause: Finding | None) -> str:
 def _without_cause(facts: Facts) -> str:
     row = facts.row
     if row.channel is Channel.VOICE and row.status is S.DELIVERED:
-        return (
-            "Delivered: the call was answered, and nobody acknowledged it by key; ask the person whether they heard it."
-        )
+        return f"Delivered: the call was answered, and {_what_was_pressed(facts)}"
     if row.channel is Channel.VOICE and row.reason == DispatchReason.VOICEMAIL.value:
         return "Sent: a voicemail answered the call, and nobody acknowledged it."
     if row.status is S.DELIVERED:
@@ -52,6 +51,15 @@ def _without_cause(facts: Facts) -> str:
             "nothing is sent twice meanwhile."
         )
     return f"{row.status.value.replace('_', ' ').capitalize()}: nothing stored proves why."
+
+
+def _what_was_pressed(facts: Facts) -> str:
+    keys = facts.last_attempt.keys if facts.last_attempt else ""
+    if STOP in keys:
+        return f"the person pressed {STOP}, which opted the number out of calls and texts."
+    if facts.row.purpose is Purpose.TEST and ACKNOWLEDGE in keys:
+        return f"the person pressed {ACKNOWLEDGE}: the phone rings, is heard, and its keys arrive."
+    return "nobody acknowledged it by key; ask the person whether they heard it."
 
 
 def _receipt_time(facts: Facts) -> str:

@@ -131,13 +131,17 @@ def test_a_voicemail_is_left_a_short_message_and_acknowledges_nothing(calling: S
 @pytest.mark.case("O17")
 def test_key_9_opts_out_of_calls_and_texts_for_every_tenant_says_so_and_hangs_up(calling: Story) -> None:
     ben = calling.cast.ben
-    fires(calling)
+    opted_out_in = fires(calling)
     call = calling.sandbox.ringing(BEN_NUMBER)
     calling.sandbox.on_phone(call, "answer")
     calling.sandbox.press(call, "9")
     over = calling.sandbox.over(BEN_NUMBER)
     assert "You will get no more calls or texts from this service, from any team." in heard(over)
     assert over["ended_by"] == "portal"
+    assert ends_as(opted_out_in, "delivered", "VOICE-1")
+    page = diagnosed(calling, opted_out_in)
+    assert "the person pressed 9, which opted the number out of calls and texts." in page
+    assert "ask the person whether they heard it" not in page
     with platform_scope():
         for channel in ("sms", "voice"):
             standing = standing_of(ben, channel=channel, at=timezone.now())
@@ -254,6 +258,8 @@ def test_the_call_of_a_test_is_heard_and_its_key_arrives(calling: Story) -> None
     assert ends_as(row, "delivered", "VOICE-1")
     page = diagnosed(calling, row)
     assert "No test call is needed" in page
+    assert "the person pressed 1: the phone rings, is heard, and its keys arrive." in page
+    assert "nobody acknowledged" not in page
     assert "receipt says" not in page
 
 
