@@ -166,6 +166,8 @@ def _line(one: RouteNow) -> dict[str, Any]:
     """What one card of the page shows."""
     if one.drill_until:
         means = f"Taken out by hand{f' by {one.drill_by}' if one.drill_by else ''}."
+    elif not one.senders:
+        means = "No message goes by it: it has no active sender."
     else:
         means = _MEANS[one.state]
     return {"route": one, "tone": _TONES[one.state], "label": one.state.label, "means": means}
