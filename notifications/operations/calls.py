@@ -18,7 +18,7 @@ from notifications.flows.acknowledge import acknowledge
 from notifications.models import Attempt, Notification, ProviderAccount, ProviderCallback
 from notifications.providers.twilio_call_events import CallEvent, call_event, key_in
 from notifications.providers.twilio_reports import Untranslatable
-from notifications.queries.inbound import attempt_named, attempt_with, may_report
+from notifications.queries.inbound import account_named, attempt_named, attempt_with, may_report
 from notifications.queries.spoken import spoken_of
 from tenants.scope import platform_scope
 
@@ -63,7 +63,11 @@ def what_is_said(callback: ProviderCallback, *, turn: int, is_taken_in: bool) ->
     with platform_scope():
         rows = Attempt.objects.select_related("sender", "notification__tenant", "notification__member")
         attempt = rows.filter(public_id=callback.attempt_public_id).first()
-        if attempt is None or attempt.provider_message_id not in ("", callback.provider_message_id):
+        account = account_named(callback.account_id, provider=callback.provider)
+        # Who may not report on a call is told nothing that it says.
+        if attempt is None or account is None:
+            return None
+        if not may_report(account, attempt, message_id=callback.provider_message_id):
             return None
         row = attempt.notification
         spoken = spoken_of(row, sender=attempt.sender)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from members.models import ConsentEvent, Suppression
 from notifications.flows.acknowledge import acknowledge
-from notifications.models import Attempt, Notification, ProviderCallback
+from notifications.models import Attempt, Notification, ProviderAccount, ProviderCallback
 from notifications.providers.twilio_twiml import words_in
 from tenants.scope import platform_scope, tenant_scope
 from tests.cast import BEN_NUMBER, Cast, add_member
@@ -216,6 +216,23 @@ def test_another_calls_key_does_not_count_for_this_one(call: Attempt, client: Cl
     with platform_scope():
         Attempt.objects.filter(pk=call.pk).update(public_id="att_gone")
     assert press(client, call, "1") == " [hangs up]", "nobody knows such a call"
+
+
+@pytest.mark.parametrize("digit", ["", "1", "2", "9"])
+def test_the_account_of_another_tenant_hears_nothing_of_a_call_and_presses_no_key(
+    cast: Cast, call: Attempt, client: Client, digit: str
+) -> None:
+    with platform_scope():
+        ProviderAccount.objects.create(
+            tenant=cast.ridge, provider="twilio", name="Ridge's", account_id="AC" + "7" * 32, secret="ridge-token"
+        )
+    params = {"AccountSid": "AC" + "7" * 32, "CallSid": CALL, "CallStatus": "in-progress", "Digits": digit}
+    answer = post_signed(client, f"/webhooks/twilio/keys/{call.public_id}?turn=1", params, token="ridge-token")
+    assert answer.status_code == 200
+    assert words_in(answer.content.decode()) == ()
+    assert now(call).notification.status == "sent"
+    with platform_scope():
+        assert not Suppression.objects.exists()
 
 
 def test_an_event_that_comes_before_our_own_answer_is_kept_with_the_calls_id(
