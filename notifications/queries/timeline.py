@@ -49,9 +49,11 @@ def timeline(notification: Notification) -> list[Moment]:
             )
         )
     moments.append(_written(notification))
-    if notification.ruling and notification.ruled_at:
-        moments.append(_ruled(notification, notification.ruled_at))
     attempts = list(notification.attempts.select_related("sender", "notification"))
+    # A ruling that let it go is told by its attempt; the row still holds the one before, which it overruled.
+    ruled_at = notification.ruled_at
+    if notification.ruling and ruled_at and ruled_at not in {attempt.committed_at for attempt in attempts}:
+        moments.append(_ruled(notification, ruled_at))
     for attempt in attempts:
         moments += _attempted(attempt)
     known = {attempt.pk: attempt for attempt in attempts}
