@@ -41,6 +41,7 @@ class Provider:
     latency: float
     receipts: tuple[str, ...]
     token: str
+    holds: bool = False
     seen: Seen = field(default_factory=Seen)
     queue: "asyncio.Queue[tuple[str, dict[str, str]]]" = field(default_factory=asyncio.Queue)
     released: asyncio.Event = field(default_factory=asyncio.Event)
@@ -101,6 +102,8 @@ class Exchange(asyncio.Protocol):
             self._answer(_OK, json.dumps(self._shown()).encode())
         elif self.url.startswith(b"/reset"):
             self.provider.seen = Seen()
+            if self.provider.holds:
+                self.provider.released.clear()
             self._answer(_OK, b"{}")
         elif self.url.startswith(b"/release"):
             self.provider.released.set()
@@ -155,7 +158,7 @@ def main() -> int:
     words = tuple(word for word in given.receipts.split(",") if word)
 
     async def run() -> None:
-        provider = Provider(given.latency, words, given.token)
+        provider = Provider(given.latency, words, given.token, given.hold_receipts)
         if not given.hold_receipts:
             provider.released.set()
         await _serve(provider, listener, hands=16)
