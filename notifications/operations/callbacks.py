@@ -59,17 +59,26 @@ def join_unjoined(*, at: datetime, limit: int = 100) -> int:
 
     A request that cannot be joined is left for the next time, and given up after ten minutes, which is logged.
     """
-    joined = 0
     with platform_scope():
         waiting = ProviderCallback.objects.filter(joined_at__isnull=True, defect="").order_by("received_at")
-        for callback in waiting.select_for_update(skip_locked=True)[:limit]:
-            try:
-                with transaction.atomic():
-                    joined += _join(callback, at=at)
-            except Exception:
-                logger.exception("callback %s could not be joined", callback.pk)
-                _give_up_if_old(callback, at=at)
-    return joined
+        keys = list(waiting.values_list("pk", flat=True)[:limit])
+    return sum(_join_one(key, at=at) for key in keys)
+
+
+def _join_one(key: int, *, at: datetime) -> bool:
+    """Join one in a transaction of its own: the locks of many would pile up in the order in which they arrived."""
+    with platform_scope():
+        rows = ProviderCallback.objects.select_for_update(skip_locked=True)
+        callback = rows.filter(pk=key, joined_at__isnull=True).first()
+        if callback is None:
+            return False
+        try:
+            with transaction.atomic():
+                return _join(callback, at=at)
+        except Exception:
+            logger.exception("callback %s could not be joined", callback.pk)
+            _give_up_if_old(callback, at=at)
+            return False
 
 
 def _join(callback: ProviderCallback, *, at: datetime) -> bool:
