@@ -2,7 +2,6 @@
 
 import asyncio
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -13,12 +12,12 @@ from ..calling import over_within
 from ..calls import BEFORE_ANSWER, Call, CallStatus
 from ..senders import Senders
 from ..world import World
-from .access import form_of, hang, reset_connection, values_of
+from .access import form_of, values_of
 from .calls_draft import CallDraft, drafted_call
 from .calls_lifecycle import cancel, carry_call, new_call_sid
 from .calls_webhooks import answered_by
-from .draft import is_phone_number
 from .messages import instant, within
+from .misbehaving import never_answer, refused
 from .refusals import Refusal, refusal
 from .resources import API_VERSION, page_2010, rfc_date
 
@@ -97,16 +96,16 @@ class CallEndpoints:
         to = form.get("To", "").strip()
         behaviour, call_behaviour = world.faults.behaviour_for(to), world.call_faults.behaviour_for(to)
         if behaviour.answer in {Answer.HANG, Answer.RESET}:
-            return await self._never_answer(request, answer=behaviour.answer)
+            return await never_answer(self._world, request, answer=behaviour.answer)
         # Texts and calls to one number have turns of their own.
         if world.faults.turns_away(behaviour, number=f"call:{to}"):
-            return self._refused(refusal(behaviour.error_code or 20500), form=form, request=request)
+            return refused(self._world, refusal(behaviour.error_code or 20500), form=form, request=request)
         events = await values_of(request, name="StatusCallbackEvent")
         draft = drafted_call(
             form, events=events, senders=world.senders, behaviour=behaviour, call_behaviour=call_behaviour
         )
         if isinstance(draft, Refusal):
-            return self._refused(draft, form=form, request=request)
+            return refused(self._world, draft, form=form, request=request)
         call = self._accept(draft, call_behaviour=call_behaviour)
         response = self._shown(call, status_code=201)
         world.spawn(carry_call(world, call, draft=draft, behaviour=behaviour, call_behaviour=call_behaviour))
@@ -114,7 +113,7 @@ class CallEndpoints:
 
     async def _answer(self, request: Request, response: Response, *, call: Call, behaviour: Behaviour) -> Response:
         if behaviour.answer in {Answer.ACCEPT_THEN_HANG, Answer.ACCEPT_THEN_RESET}:
-            return await self._never_answer(request, answer=behaviour.answer)
+            return await never_answer(self._world, request, answer=behaviour.answer)
         if behaviour.answer is Answer.ACCEPT_LATE:
             while call.status in {CallStatus.QUEUED, CallStatus.INITIATED}:
                 await over_within(call, A_MOMENT)
@@ -122,24 +121,6 @@ class CallEndpoints:
             async with call.posting:
                 pass
         return response
-
-    async def _never_answer(self, request: Request, *, answer: Answer) -> Response:
-        if answer in {Answer.RESET, Answer.ACCEPT_THEN_RESET}:
-            return await reset_connection(request)
-        return await hang(request, closing=self._world.closing)
-
-    def _refused(self, fault: Refusal, *, form: dict[str, str], request: Request) -> Response:
-        to = form.get("To", "").strip()
-        if is_phone_number(to) and self._world.senders.number(to) is None:
-            self._world.phones.setdefault(to)
-        self._world.raise_alert(
-            fault.code,
-            text=fault.message,
-            request_url=f"https://api.twilio.com{request.url.path}",
-            request_variables=urlencode(form),
-            handset=to,
-        )
-        return fault.response()
 
     def _accept(self, draft: CallDraft, *, call_behaviour: CallBehaviour) -> Call:
         world = self._world

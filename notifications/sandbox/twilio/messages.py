@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import UTC, date, datetime
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -11,9 +10,10 @@ from ..behaviours import Answer, Behaviour
 from ..messages import IN_PROGRESS, UNSENT, Direction, Message, Status
 from ..segments import segments
 from ..world import World
-from .access import form_of, hang, reset_connection
-from .draft import Draft, drafted, is_phone_number
+from .access import form_of
+from .draft import Draft, drafted
 from .lifecycle import carry, new_message_sid, post_once
+from .misbehaving import never_answer, refused
 from .refusals import Refusal, refusal
 from .resources import message_resource, page_2010
 
@@ -34,38 +34,20 @@ class MessageEndpoints:
         to = form.get("To", "").strip()
         behaviour = world.faults.behaviour_for(to)
         if behaviour.answer in {Answer.HANG, Answer.RESET}:
-            return await self._never_answer(request, answer=behaviour.answer)
+            return await never_answer(self._world, request, answer=behaviour.answer)
         if world.faults.turns_away(behaviour, number=to):
-            return self._refused(refusal(behaviour.error_code or 20500), form=form, request=request)
+            return refused(self._world, refusal(behaviour.error_code or 20500), form=form, request=request)
         draft = drafted(form, senders=world.senders, optouts=world.optouts, behaviour=behaviour)
         if isinstance(draft, Refusal):
-            return self._refused(draft, form=form, request=request)
+            return refused(self._world, draft, form=form, request=request)
         message = self._accept(draft, behaviour=behaviour)
         response = self._shown(message, status_code=201)
         carrying = world.spawn(carry(world, message, behaviour=behaviour))
         if behaviour.answer in {Answer.ACCEPT_THEN_HANG, Answer.ACCEPT_THEN_RESET}:
-            return await self._never_answer(request, answer=behaviour.answer)
+            return await never_answer(self._world, request, answer=behaviour.answer)
         if behaviour.answer is Answer.ACCEPT_LATE:
             await asyncio.wait([carrying])
         return response
-
-    async def _never_answer(self, request: Request, *, answer: Answer) -> Response:
-        if answer in {Answer.RESET, Answer.ACCEPT_THEN_RESET}:
-            return await reset_connection(request)
-        return await hang(request, closing=self._world.closing)
-
-    def _refused(self, fault: Refusal, *, form: dict[str, str], request: Request) -> Response:
-        to = form.get("To", "").strip()
-        if is_phone_number(to) and self._world.senders.number(to) is None:
-            self._world.phones.setdefault(to)
-        self._world.raise_alert(
-            fault.code,
-            text=fault.message,
-            request_url=f"https://api.twilio.com{request.url.path}",
-            request_variables=urlencode(form),
-            handset=to,
-        )
-        return fault.response()
 
     def _accept(self, draft: Draft, *, behaviour: Behaviour) -> Message:
         first = Status.ACCEPTED if draft.service_sid else Status.QUEUED
