@@ -4,11 +4,10 @@ import logging
 from collections.abc import Collection
 from datetime import datetime
 
-from notifications.models import InboundMessage, ProviderAccount, ProviderCallback
+from notifications.models import ProviderAccount, ProviderCallback
 from notifications.operations.inbound import Text, take_in
-from notifications.operations.receipts import join_receipt
+from notifications.operations.reported import join_reported
 from notifications.providers.azure_reports import AzureEvent, Lacking, read_event, read_report, read_text
-from notifications.queries.inbound import attempt_named, attempt_with, may_report
 from notifications.queries.senders import accounts_of_number
 
 logger = logging.getLogger(__name__)
@@ -69,21 +68,11 @@ def _join_report(callback: ProviderCallback, event: AzureEvent, *, account: Prov
     if isinstance(report, Lacking):
         logger.error("callback %s lacks %s", callback.pk, ", ".join(report.missing))
         return True
-    attempt = attempt_named(callback.attempt_public_id) or attempt_with(report.message_id, provider="azure")
-    if attempt is None:
-        # Azure also reports on its own answers to keywords, and on messages that others sent from the resource.
-        return InboundMessage.objects.filter(provider="azure", provider_message_id=report.message_id).exists()
-    if attempt.provider != "azure" or not may_report(account, attempt, message_id=report.message_id):
-        logger.error("callback %s does not belong to attempt %s", callback.pk, attempt.public_id)
-        return True
-    join_receipt(
-        attempt.pk,
+    return join_reported(
+        callback,
+        account=account,
+        message_id=report.message_id,
         word=report.word,
         fault_code=report.fault_code,
-        door="callback",
-        at=callback.received_at,
         provider_at=report.at,
-        callback_id=callback.pk,
-        provider_message_id=report.message_id,
     )
-    return True

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from notifications.models import InboundMessage, ProviderAccount, ProviderCallback
+from notifications.models import ProviderAccount, ProviderCallback
 from notifications.operations.azure_events import join_event
 from notifications.operations.calls import join_call
 from notifications.operations.inbound import Text, take_in
-from notifications.operations.receipts import join_receipt
+from notifications.operations.reported import join_reported
 from notifications.providers.twilio_reports import Untranslatable, inbound_text, receipt_report
-from notifications.queries.inbound import account_named, attempt_named, attempt_with, may_report, refused_since
+from notifications.queries.inbound import account_named, refused_since
 from notifications.wake import wake_webhooks
 from tenants.scope import platform_scope
 
@@ -132,26 +132,14 @@ def _join_receipt(
     if isinstance(report, Untranslatable):
         logger.error("callback %s lacks %s", callback.pk, ", ".join(report.missing))
         return True
-    attempt = attempt_named(callback.attempt_public_id) or attempt_with(
-        report.provider_message_id, provider=account.provider
-    )
-    if attempt is None:
-        # Twilio also reports on its own answers to keywords, and on messages that others sent from the account.
-        return InboundMessage.objects.filter(provider_message_id=report.provider_message_id).exists()
-    if not may_report(account, attempt, message_id=report.provider_message_id):
-        logger.error("callback %s does not belong to attempt %s", callback.pk, attempt.public_id)
-        return True
-    join_receipt(
-        attempt.pk,
+    return join_reported(
+        callback,
+        account=account,
+        message_id=report.provider_message_id,
         word=report.word,
         fault_code=report.error_code,
-        door="callback",
-        at=callback.received_at,
         provider_at=report.provider_time,
-        callback_id=callback.pk,
-        provider_message_id=report.provider_message_id,
     )
-    return True
 
 
 def _give_up_if_old(callback: ProviderCallback, *, at: datetime) -> None:
