@@ -176,6 +176,8 @@ LINE_LOOKUP_PRICE = env.str("LINE_LOOKUP_PRICE", default="")
 ROUTER_STATE_TOKEN = env.str("ROUTER_STATE_TOKEN", default="")
 # How long a phone call rings before it counts as not answered; longer ones mostly end at a voicemail.
 CALL_RING_SECONDS = env.int("CALL_RING_SECONDS", default=25)
+# Processes of the worker that `make run` starts; at least two, so that a tick does not wait behind a long round.
+WORKER_PROCESSES = env.int("IMES_WORKER_PROCESSES", default=2)
 # Calls in flight at a time in one worker process.
 DISPATCH_IN_FLIGHT = env.int("DISPATCH_IN_FLIGHT", default=64)
 # How long a worker may hold a row before another may ask what became of it; above the provider's timeout.

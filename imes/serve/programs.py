@@ -1,6 +1,5 @@
 """Which processes the portal consists of, and the command line of each; the order is the one they are stopped in."""
 
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,7 +25,7 @@ class Program:
     """Seconds it has to end by itself when it is asked to."""
 
 
-def programs(*, port: int, sandbox_port: int | None, var: Path, mail: Path) -> list[Program]:
+def programs(*, port: int, sandbox_port: int | None, var: Path, mail: Path, worker_processes: int) -> list[Program]:
     """Return the portal's processes; `sandbox_port` is None outside development, where there is no sandbox."""
     python = sys.executable
     celery = (python, "-m", "celery", "--app", "imes", "--quiet")
@@ -44,7 +43,7 @@ def programs(*, port: int, sandbox_port: int | None, var: Path, mail: Path) -> l
         ),
         Program(
             "worker",
-            (*celery, "worker", *_worker_options()),
+            (*celery, "worker", *_worker_options(worker_processes)),
             ready_when=" ready.",
             patience=25.0,
         ),
@@ -59,11 +58,10 @@ def programs(*, port: int, sandbox_port: int | None, var: Path, mail: Path) -> l
     return found
 
 
-def _worker_options() -> tuple[str, ...]:
+def _worker_options(processes: int) -> tuple[str, ...]:
     # One machine, one worker: nobody to gossip with. Two slots, so that a tick does not wait behind a long round.
     quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-    slots = max(2, int(os.environ.get("IMES_WORKER_PROCESSES") or 2))
-    return ("--queues=urgent,bulk,webhooks", f"--concurrency={slots}", "--loglevel=INFO", *quiet)
+    return ("--queues=urgent,bulk,webhooks", f"--concurrency={max(2, processes)}", "--loglevel=INFO", *quiet)
 
 
 def _gunicorn_options() -> tuple[str, ...]:

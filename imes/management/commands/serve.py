@@ -63,7 +63,11 @@ class Command(BaseCommand):
                 return
             log_folder = settings.VAR_DIR / "log"
             chosen = programs(
-                port=port, sandbox_port=sandbox_port, var=settings.VAR_DIR, mail=Path(settings.EMAIL_FILE_PATH)
+                port=port,
+                sandbox_port=sandbox_port,
+                var=settings.VAR_DIR,
+                mail=Path(settings.EMAIL_FILE_PATH),
+                worker_processes=settings.WORKER_PROCESSES,
             )
             self.say(f"Starting {', '.join(program.name for program in chosen)} ...")
             supervisor = Supervisor(

@@ -17,6 +17,7 @@ from notifications.models import Attempt
 from tenants.scope import platform_scope
 
 _PATIENCE = 10.0
+_FEWEST_WORKERS = 2
 _LATENCY = re.compile(r"(\d+)ms")
 
 
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--provider-latency", default="0ms", help="dispatch: how long the provider takes, such as 150ms."
         )
-        parser.add_argument("--workers", type=int, default=2, help="dispatch: processes of the worker.")
+        parser.add_argument("--workers", type=int, default=2, help="dispatch: processes of the worker, at least 2.")
         parser.add_argument("--broker", default="filesystem://", help="dispatch: for example redis://127.0.0.1:6379/9.")
         parser.add_argument(
             "--receipts", default="sent,delivered", help="dispatch: what the provider reports of each; empty: nothing."
@@ -84,6 +85,8 @@ class Command(BaseCommand):
         latency = _LATENCY.fullmatch(options["provider_latency"])
         if latency is None:
             raise CommandError("--provider-latency is a number of milliseconds, such as 150ms.")
+        if options["workers"] < _FEWEST_WORKERS:
+            raise CommandError("--workers is at least 2: a portal always has two.")
         try:
             measure(
                 count=options["count"] or 2000,
