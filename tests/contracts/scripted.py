@@ -38,6 +38,9 @@ class Reply:
         handler.answer(self)
         if self.closes:
             handler.close_connection = True
+            handler.wfile.flush()
+            handler.connection.shutdown(socket.SHUT_WR)
+            handler.scripted.hung_up.set()
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,7 @@ class ScriptedServer:
     def __init__(self) -> None:
         self.seen: list[Seen] = []
         self.over = threading.Event()
+        self.hung_up = threading.Event()
         self._script: list[Play] = []
         handler = type("Handler", (_Handler,), {"scripted": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
