@@ -203,6 +203,7 @@ def _attempt(one: Ruled, sender: Sender | None, *, now: datetime) -> tuple[Attem
         tenant_id=row.tenant_id,
         notification=row,
         ordinal=one.tries + 1,
+        channel=row.channel,
         provider=sender.provider if sender else MAIL,
         sender=sender,
         sender_address=sender.address if sender else settings.DEFAULT_FROM_EMAIL[:_ADDRESS_LIMIT],

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from notifications.models.notification import Notification
+from notifications.models.notification import CHANNELS, Notification
 from notifications.models.sender import CARRIED_BY, Sender
 from tenants.fields import NumberField, PublicIdField
 from tenants.models import OwnedModel
@@ -33,6 +33,7 @@ class Attempt(OwnedModel):
         Notification, on_delete=models.CASCADE, related_name="attempts", db_constraint=False
     )
     ordinal = models.PositiveSmallIntegerField()
+    channel = models.CharField(max_length=8, choices=CHANNELS, help_text="That of its notification.")
     provider = models.CharField(max_length=16, choices=CARRIED_BY)
     sender = models.ForeignKey(Sender, on_delete=models.SET_NULL, null=True, related_name="+")
     sender_address = models.CharField(max_length=64, db_collation="C")
@@ -82,6 +83,11 @@ class Attempt(OwnedModel):
             ),
             models.Index(
                 fields=["committed_at"], condition=models.Q(fault_code__in=OPT_OUT_CODES), name="attempt_opted_out"
+            ),
+            # How often a phone was tried of late, and how often a caller called.
+            models.Index(fields=["number", "-committed_at"], condition=~models.Q(number=""), name="attempt_number"),
+            models.Index(
+                fields=["sender", "-committed_at"], condition=models.Q(channel="voice"), name="attempt_caller"
             ),
         ]
 

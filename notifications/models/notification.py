@@ -101,6 +101,7 @@ class Notification(OwnedModel):
                 fields=["alert_step", "status"], condition=models.Q(alert_step__isnull=False), name="ntf_alert_step"
             ),
             models.Index(fields=["resend_of"], condition=models.Q(resend_of__isnull=False), name="ntf_resend_of"),
+            models.Index(fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="ntf_merged_into"),
             models.Index(fields=["due_at", "id"], condition=models.Q(status__in=CLAIMABLE), name="ntf_due"),
             # Claims are fair over tenants: each tenant's oldest rows, without reading past another's backlog.
             models.Index(

@@ -20,6 +20,10 @@ CARRIED_BY = [*PROVIDERS, ("mail", "Mail server")]
 CHANNELS = [(Channel.SMS.value, "SMS"), (Channel.VOICE.value, "Voice"), (Channel.EMAIL.value, "E-mail")]
 
 
+#: A carrier blocks a caller at about so many calls an hour.
+CALLS_AN_HOUR = 16
+
+
 def sms_only() -> list[str]:
     return [Channel.SMS.value]
 
@@ -37,6 +41,19 @@ class ProviderAccount(models.Model):
         "account ID", max_length=80, db_collation="C", help_text="Twilio: the Account SID, which starts with AC."
     )
     secret = EncryptedTextField(help_text="Twilio: the Auth Token. Kept encrypted; it is never shown again.")
+    resource_id = models.CharField(
+        "resource ID",
+        max_length=64,
+        blank=True,
+        db_collation="C",
+        help_text="Azure, for calls: the immutable resource ID, for which Azure signs the events of calls.",
+    )
+    speech_endpoint = models.URLField(
+        max_length=200,
+        blank=True,
+        help_text="Azure, for calls: the Azure AI services resource that reads texts aloud, such as"
+        " https://example.cognitiveservices.azure.com.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = TenantManager()
@@ -103,6 +120,15 @@ class Sender(models.Model):
         max_length=16, blank=True, editable=False, choices=[("hand", "Entered by hand"), ("provider", "From Twilio")]
     )
     priority = models.PositiveSmallIntegerField(default=10, help_text="The lowest number that fits is used first.")
+    calls_an_hour = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        default=CALLS_AN_HOUR,
+        help_text="Carriers block a caller that calls more often. Empty: no limit.",
+    )
+    texts_a_minute = models.PositiveIntegerField(
+        null=True, blank=True, help_text="What the provider lets this sender send. Empty: no limit of ours."
+    )
     is_active = models.BooleanField("active", default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -199,6 +199,7 @@ def _happened(tenant: Tenant, *, flow: Flow, member: Member, number: str, sender
         tenant=tenant,
         notification=page,
         ordinal=1,
+        channel=page.channel,
         provider="twilio",
         sender=sender,
         sender_address=sender.address,

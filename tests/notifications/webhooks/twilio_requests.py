@@ -90,6 +90,7 @@ def hand_over(row: Notification, *, sender: Sender, at: datetime, status: str = 
             tenant_id=row.tenant_id,
             notification=row,
             ordinal=1 + row.attempts.count(),
+            channel=row.channel,
             provider="twilio",
             sender=sender,
             sender_address=sender.address,
