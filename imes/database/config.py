@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from imes.database.roles import Roles
 
+ENGINE = "imes.database.backend"
 EMBEDDED_ENGINE = "imes.embedded.backend"
 SCHEMES = ("postgres", "postgresql", "psql", "pgsql")
 OWNER = "owner"
@@ -60,7 +61,7 @@ def _named(env: environ.Env, variable: str) -> dict[str, Any]:
             "which other databases do not have."
         )
     named: dict[str, Any] = env.db_url_config(url)
-    return {**named, "OPTIONS": dict(named.get("OPTIONS", {}))}
+    return {**named, "ENGINE": ENGINE, "OPTIONS": dict(named.get("OPTIONS", {}))}
 
 
 def _embedded(home: Path, roles: Roles, login: str) -> dict[str, Any]:

@@ -1,16 +1,21 @@
 """The backend Django loads for ENGINE "imes.embedded.backend"; it asks for the server only when it connects."""
 
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.backends.postgresql import base
 from django.db.backends.postgresql.client import DatabaseClient as PostgresClient
 
+from imes.database.backend import base
 from imes.database.roles import Roles
 from imes.embedded.errors import EmbeddedPostgresError
 from imes.embedded.holding import hold
+
+
+#: A pool takes connections out many times a second: the server is looked for again after so many seconds.
+_LOOK_AGAIN = 1.0
 
 
 class DatabaseClient(PostgresClient):
@@ -43,7 +48,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.settings_dict.update(HOST=address.host, PORT=str(address.port), PASSWORD=password)
 
     def get_connection_params(self) -> dict[str, Any]:
-        self.find_server()
+        # Every thread has a wrapper of its own; what they share is the settings of the database.
+        found_at = self.settings_dict["EMBEDDED"].get("found_at")
+        if found_at is None or time.monotonic() - found_at > _LOOK_AGAIN:
+            self.find_server()
+            self.settings_dict["EMBEDDED"]["found_at"] = time.monotonic()
         return super().get_connection_params()
 
     def close_pool(self) -> None:

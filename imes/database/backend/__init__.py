@@ -1,0 +1,1 @@
+"""The backend Django loads for ENGINE "imes.database.backend"."""
