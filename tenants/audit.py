@@ -51,6 +51,7 @@ class Act(StrEnum):
     SEAT_REMOVED = "seat.removed"
     PLAN_CHANGED = "tenant.plan_changed"
     REGISTRATION_CHANGED = "sender.registration_changed"
+    SENDER_ASKED_ABOUT = "sender.asked_about"
     INVITES_IMPORTED = "invite.imported"
     HOOK_MADE = "hook.made"
     HOOK_REVOKED = "hook.revoked"
@@ -108,6 +109,7 @@ SENTENCES: dict[Act, str] = {
     Act.SEAT_REMOVED: "{actor} took back an SMS seat ({subject})",
     Act.PLAN_CHANGED: "{actor} changed the tenant's plan ({subject})",
     Act.REGISTRATION_CHANGED: "{actor} entered the registration of sender {subject}",
+    Act.SENDER_ASKED_ABOUT: "{actor} asked the provider what sender {subject} can do and where its texts go",
     Act.INVITES_IMPORTED: "{actor} imported invites ({subject})",
     Act.HOOK_MADE: "{actor} made webhook {subject}",
     Act.HOOK_REVOKED: "{actor} revoked webhook {subject}",

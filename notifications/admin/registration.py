@@ -16,6 +16,7 @@ from notifications.core.registration import RegistrationError
 from notifications.models import Sender
 from notifications.operations.registrations import NotFetched, enter_registration, fetch_from_provider
 from notifications.queries.registrations import errors_of, sender_banner
+from notifications.queries.sender_state import provider_of
 from tenants.access import Access, Part, access_of
 from tenants.admin.actions import ObjectAction
 
@@ -73,7 +74,7 @@ class RegistrationForm(forms.Form):
         return data
 
 
-class _Registers(ObjectAction):
+class KeepsSenders(ObjectAction):
     """For whoever keeps the sender: the platform its shared ones, a tenant's admins their own."""
 
     def permits(self, request: HttpRequest, obj: Any) -> bool:
@@ -86,7 +87,7 @@ class _Registers(ObjectAction):
         return access.part is Part.ADMIN and access.tenant is not None and obj.tenant_id == access.tenant.pk
 
 
-class EnterRegistration(_Registers):
+class EnterRegistration(KeepsSenders):
     """Keep what the provider's console says of this sender's registration."""
 
     name = "registration"
@@ -133,7 +134,7 @@ class EnterRegistration(_Registers):
         return RegistrationForm(request.POST if request.method == "POST" else None, initial=initial)
 
 
-class FetchRegistration(_Registers):
+class FetchRegistration(KeepsSenders):
     """Ask Twilio how this sender is registered, and keep its answer."""
 
     name = "fetch-registration"
@@ -142,7 +143,7 @@ class FetchRegistration(_Registers):
     confirm_label = "Ask Twilio now"
 
     def fits(self, obj: Any) -> bool:
-        return bool(obj.provider == "twilio" and (obj.kind == Sender.Kind.SERVICE or obj.is_toll_free))
+        return bool(provider_of(obj) == "twilio" and (obj.kind == Sender.Kind.SERVICE or obj.is_toll_free))
 
     def preview(self, request: HttpRequest, rows: list[Any]) -> dict[str, Any]:
         what = "toll-free verification" if rows[0].is_toll_free else "brand and campaign"

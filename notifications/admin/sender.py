@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from notifications.admin.columns import pill
 from notifications.admin.registration import EnterRegistration, FetchRegistration, banners
+from notifications.admin.sender_state import AskProvider, state_of
 from notifications.models import Sender
 from tenants.access import Part
 from tenants.admin.base import AdminBase
@@ -44,7 +45,7 @@ class SenderAdmin(AdminBase):
         "public_id",
         "created_at",
     )
-    object_actions = (EnterRegistration, FetchRegistration)
+    object_actions = (EnterRegistration, FetchRegistration, AskProvider)
     list_before_template = "admin/notifications/registration_list.html"
     change_form_before_template = "admin/notifications/registration_form.html"
     autocomplete_fields: tuple[str, ...] = ()
@@ -77,7 +78,11 @@ class SenderAdmin(AdminBase):
     ) -> Any:
         sender = self.get_object(request, object_id)
         found = banners([sender]) if sender is not None else []
-        shown = {"registration": found[0][1] if found else None}
+        shown: dict[str, Any] = {"registration": found[0][1] if found else None}
+        if sender is not None:
+            # A tenant that only uses a shared sender does not see where its account points.
+            own = self.has_change_permission(request, sender) or sender.tenant_id is not None
+            shown["sender_state"] = state_of(sender, shows_addresses=own)
         return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})
 
     @admin.display(description="channels")

@@ -69,6 +69,7 @@ class InboundMessage(models.Model):
         indexes = [
             models.Index(fields=["tenant", "-received_at"], name="inbound_tenant_at"),
             models.Index(fields=["number", "-received_at"], name="inbound_number_at"),
+            models.Index(fields=["sender", "-received_at"], name="inbound_sender_at"),
         ]
 
     def __str__(self) -> str:

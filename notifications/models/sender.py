@@ -119,6 +119,10 @@ class Sender(models.Model):
     registration_source = models.CharField(
         max_length=16, blank=True, editable=False, choices=[("hand", "Entered by hand"), ("provider", "From Twilio")]
     )
+    provider_says = models.JSONField(
+        null=True, editable=False, help_text="What the provider says it can do and where its texts go, as last read."
+    )
+    provider_said_at = models.DateTimeField(null=True, editable=False)
     priority = models.PositiveSmallIntegerField(default=10, help_text="The lowest number that fits is used first.")
     calls_an_hour = models.PositiveSmallIntegerField(
         null=True,

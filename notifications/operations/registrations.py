@@ -3,9 +3,10 @@
 Since when it stands so is kept as long as it does not change: a pending one ages, however often it is looked at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.conf import settings
 
@@ -13,12 +14,15 @@ from imes.kernel.vault import VaultCannotOpen, VaultHasNoKey
 from notifications.core.registration import RegistrationError
 from notifications.dispatch.requests import credentials_of
 from notifications.models import Sender
-from notifications.providers.base import ProviderDidNotAnswer
+from notifications.providers.base import Credentials, ProviderDidNotAnswer
 from notifications.providers.twilio_registrations import Fetched, NotFetchable, fetch_registration
+from notifications.queries.sender_state import provider_of
 from notifications.queries.senders import senders_with_secrets
 from tenants.audit import Act, record
 from tenants.models import User
 from tenants.scope import platform_scope
+
+Told = TypeVar("Told")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +53,19 @@ def enter_registration(
 
 def fetch_from_provider(sender: Sender, *, actor: User | None, at: datetime) -> Fetched | NotFetched:
     """Ask the provider how the sender is registered, and keep the answer; where none comes, nothing is changed."""
-    if sender.provider != "twilio":
+    if provider_of(sender) != "twilio":
         return NotFetched("Only Twilio shows this to the portal: enter the state by hand.")
-    with platform_scope():
-        ready = senders_with_secrets([sender.public_id]).get(sender.public_id)
-    if ready is None:
-        return NotFetched("The secret of this sender's account cannot be read. Enter it again under Provider accounts.")
     try:
-        fetched = fetch_registration(
-            sender.address,
-            is_toll_free=sender.is_toll_free,
-            credentials=credentials_of(ready),
-            timeout=timedelta(seconds=settings.PROVIDER_TIMEOUT),
+        fetched = ask_twilio(
+            sender,
+            ask=lambda credentials, timeout: fetch_registration(
+                sender.address, is_toll_free=sender.is_toll_free, credentials=credentials, timeout=timeout
+            ),
         )
     except NotFetchable as error:
         return NotFetched(str(error))
-    except (VaultCannotOpen, VaultHasNoKey):
-        return NotFetched("The secret of this sender's account cannot be read. Enter it again under Provider accounts.")
-    except ProviderDidNotAnswer as error:
-        status = f" (HTTP {error.http_status}, code {error.code or 'none'})" if error.http_status else ""
-        return NotFetched(f"Twilio gave no answer that says it{status}: {error}. What was known stays as it is.")
+    if isinstance(fetched, NotFetched):
+        return fetched
     _keep(
         sender,
         state=Sender.Registration(fetched.state),
@@ -81,6 +78,21 @@ def fetch_from_provider(sender: Sender, *, actor: User | None, at: datetime) -> 
         at=at,
     )
     return fetched
+
+
+def ask_twilio(sender: Sender, *, ask: Callable[[Credentials, timedelta], Told]) -> Told | NotFetched:
+    """What Twilio tells of this sender with its account's credentials, or the sentence why nothing came."""
+    with platform_scope():
+        ready = senders_with_secrets([sender.public_id]).get(sender.public_id)
+    try:
+        if ready is not None:
+            return ask(credentials_of(ready), timedelta(seconds=settings.PROVIDER_TIMEOUT))
+    except (VaultCannotOpen, VaultHasNoKey):
+        pass
+    except ProviderDidNotAnswer as error:
+        status = f" (HTTP {error.http_status}, code {error.code or 'none'})" if error.http_status else ""
+        return NotFetched(f"Twilio gave no answer that says it{status}: {error}. What was known stays as it is.")
+    return NotFetched("The secret of this sender's account cannot be read. Enter it again under Provider accounts.")
 
 
 def _keep(

@@ -7,12 +7,12 @@ and `/v1/Tollfree/Verifications`. The three name their errors in three ways; her
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any, Literal
 
 from notifications.providers.base import Credentials, ProviderDidNotAnswer
 from notifications.providers.trace import Redactor
 from notifications.providers.twilio_answers import refusal
+from notifications.providers.twilio_session import session_of
 
 State = Literal["pending", "verified", "failed"]
 _STATES: dict[str, State] = {
@@ -60,25 +60,6 @@ class NotFetchable(ValueError):
     """Twilio shows no registration for this kind of sender."""
 
 
-class _Session:
-    """The SDK's client of one account over our transport."""
-
-    __slots__ = ("client", "transport")
-
-    def __init__(self, credentials: Credentials) -> None:
-        from twilio.rest import Client
-
-        from notifications.providers.twilio_transport import TwilioTransport
-
-        self.transport = TwilioTransport(base_url=credentials.base_url)
-        self.client: Any = Client(credentials.account_sid, credentials.auth_token, http_client=self.transport)
-
-
-@lru_cache(maxsize=64)
-def _session(credentials: Credentials) -> _Session:
-    return _Session(credentials)
-
-
 def fetch_registration(address: str, *, is_toll_free: bool, credentials: Credentials, timeout: timedelta) -> Fetched:
     """Ask Twilio how this sender is registered.
 
@@ -91,7 +72,7 @@ def fetch_registration(address: str, *, is_toll_free: bool, credentials: Credent
             "Twilio registers a local number through its Messaging Service: fetch it for the sender of that service "
             "(MG...), or enter the state by hand."
         )
-    session = _session(credentials)
+    session = session_of(credentials)
     with session.transport.calling(timeout=timeout) as call:
         try:
             return _of_service(session.client, address) if is_service else _of_number(session.client, address)

@@ -35,7 +35,7 @@ _NO_SUCH_THING = "20404"
 class Session:
     """The SDK's client of one account over our transport."""
 
-    __slots__ = ("calls", "messages", "transport")
+    __slots__ = ("calls", "client", "messages", "transport")
 
     def __init__(self, credentials: Credentials) -> None:
         from twilio.rest import Client
@@ -43,9 +43,9 @@ class Session:
         from notifications.providers.twilio_transport import TwilioTransport
 
         self.transport = TwilioTransport(base_url=credentials.base_url)
-        client = Client(credentials.account_sid, credentials.auth_token, http_client=self.transport)
-        self.messages: Any = client.messages
-        self.calls: Any = client.calls
+        self.client: Any = Client(credentials.account_sid, credentials.auth_token, http_client=self.transport)
+        self.messages: Any = self.client.messages
+        self.calls: Any = self.client.calls
 
 
 @lru_cache(maxsize=256)

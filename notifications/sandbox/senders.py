@@ -15,6 +15,7 @@ class OwnedNumber:
     service_sid: str
     toll_free: bool
     sms_method: str = "POST"
+    sms: bool = True
     voice: bool = True
     voice_url: str = ""
     status_callback: str = ""

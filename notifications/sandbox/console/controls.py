@@ -62,13 +62,22 @@ class ControlEndpoints:
     async def alerts(self, _request: Request) -> Response:
         return JSONResponse([alert.view() for alert in self._world.alerts])
 
-    async def senders(self, _request: Request) -> Response:
+    async def senders(self, request: Request) -> Response:
+        """The numbers; POST says what one of them can do: phone_number, sms, voice."""
+        if request.method == "POST":
+            fields = await fields_of(request)
+            number = self._world.senders.number(str(fields.get("phone_number", "")))
+            if number is None:
+                return complaint(404, "phone_number must be a number of the account; GET lists them")
+            number.sms, number.voice = fields.get("sms", number.sms) is True, fields.get("voice", number.voice) is True
         return JSONResponse(
             [
                 {
                     "phone_number": number.phone_number,
                     "messaging_service_sid": number.service_sid or None,
                     "toll_free": number.toll_free,
+                    "sms": number.sms,
+                    "voice": number.voice,
                     "sms_url": self._world.senders.webhook_url(number),
                 }
                 for number in self._world.senders.numbers()

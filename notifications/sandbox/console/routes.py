@@ -67,7 +67,7 @@ def console_routes(world: World, *, controls: ControlEndpoints) -> list[BaseRout
         route("/optouts", controls.optouts),
         route("/lookups", controls.lookups),
         route("/alerts", controls.alerts),
-        route("/senders", controls.senders),
+        route("/senders", controls.senders, "GET", "POST"),
         route("/services", controls.services, "GET", "POST"),
         route("/surface", controls.surface),
         route("/registrations", registered.registrations, "GET", "POST"),

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from ..world import World
 from .access import form_of
 from .refusals import refusal
-from .resources import alert_resource, number_resource, page_2010, page_v1, service_resource
+from .resources import alert_resource, number_resource, page_2010, page_v1, pooled_resource, service_resource
 
 NUMBER_FIELDS = {
     "SmsUrl": "sms_url",
@@ -73,6 +73,15 @@ class AccountEndpoints:
             if "UseInboundWebhookOnNumber" in form:
                 service.use_inbound_webhook_on_number = form["UseInboundWebhookOnNumber"].lower() == "true"
         return JSONResponse(service_resource(service, account_sid=self._account_sid))
+
+    async def service_numbers(self, request: Request) -> Response:
+        """The numbers of one service."""
+        sid = request.path_params["sid"]
+        if self._world.senders.service(sid) is None:
+            return refusal(20404, path=request.url.path).response()
+        pool = self._world.senders.of_service(sid)
+        records = [pooled_resource(number, account_sid=self._account_sid) for number in pool]
+        return JSONResponse(page_v1(request, key="phone_numbers", records=records))
 
     async def alerts(self, request: Request) -> Response:
         query = request.query_params

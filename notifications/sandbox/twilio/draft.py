@@ -90,7 +90,8 @@ def _wrong_sender(sender: str, *, service_sid: str, senders: Senders) -> Refusal
         return None
     if sender in MAGIC_FROM:
         return refusal(MAGIC_FROM[sender], sender=sender)
-    return refusal(21606, sender=sender) if senders.number(sender) is None else None
+    found = senders.number(sender)
+    return None if found and found.sms else refusal(21606, sender=sender)
 
 
 def _wrong_recipient(to: str, *, sender: str) -> Refusal | None:

@@ -57,11 +57,12 @@ def number_resource(number: OwnedNumber, *, account_sid: str) -> dict[str, Any]:
         "account_sid": account_sid,
         "api_version": API_VERSION,
         "beta": False,
-        "capabilities": {"voice": number.voice, "sms": True, "mms": False, "fax": False},
+        "capabilities": {"voice": number.voice, "sms": number.sms, "mms": False, "fax": False},
         "friendly_name": number.friendly_name,
         "origin": "twilio",
         "phone_number": number.phone_number,
         "sid": number.sid,
+        "sms_application_sid": "",
         "sms_fallback_method": "POST",
         "sms_fallback_url": "",
         "sms_method": number.sms_method,
@@ -89,6 +90,20 @@ def service_resource(service: MessagingService, *, account_sid: str) -> dict[str
         "url": f"https://messaging.twilio.com/v1/Services/{service.sid}",
         "use_inbound_webhook_on_number": service.use_inbound_webhook_on_number,
         "validity_period": 36000,
+    }
+
+
+def pooled_resource(number: OwnedNumber, *, account_sid: str) -> dict[str, Any]:
+    """A number as its messaging service shows it: what it can do, as a list of words."""
+    able = [word for word, can in (("SMS", number.sms), ("Voice", number.voice)) if can]
+    return {
+        "account_sid": account_sid,
+        "capabilities": able,
+        "country_code": "US",
+        "phone_number": number.phone_number,
+        "service_sid": number.service_sid,
+        "sid": number.sid,
+        "url": f"https://messaging.twilio.com/v1/Services/{number.service_sid}/PhoneNumbers/{number.sid}",
     }
 
 

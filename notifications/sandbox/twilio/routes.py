@@ -37,6 +37,7 @@ def twilio_routes(world: World) -> list[Route]:
         route(f"{ACCOUNTS}.json", account.account, "GET"),
         route("/v1/Services", account.services, "GET"),
         route("/v1/Services/{sid}", account.service, "GET", "POST"),
+        route("/v1/Services/{sid}/PhoneNumbers", account.service_numbers, "GET"),
         route("/v1/Services/{service}/Compliance/Usa2p", registered.campaigns, "GET"),
         route("/v1/Services/{service}/Compliance/Usa2p/{sid}", registered.campaign, "GET"),
         route("/v1/a2p/BrandRegistrations", registered.brands, "GET"),
