@@ -70,9 +70,11 @@ OTHER_HTTP = {
     "notifications/operations/quota_mail.py": "the exceptions of the mail server, which a notice goes through",
     "notifications/flows/nobody.py": "the exceptions of the mail server, which tells of steps that reached nobody",
     "notifications/management/commands/bench.py": "it fires a flow at the portal's own address",
+    "notifications/management/measuring/chaos.py": "it fires a flow at a portal that it started itself",
     "notifications/management/measuring/dispatch.py": "it fires a flow at a portal that it started itself",
     "notifications/management/measuring/floors.py": "it posts to a program on this machine, and refuses any other",
     "notifications/management/measuring/portal.py": "it talks to the provider that it started itself",
+    "notifications/management/measuring/served.py": "it talks to the provider that it started itself",
     "notifications/webhooks/verify.py": "the check of a signature, which calls nobody",
 }
 

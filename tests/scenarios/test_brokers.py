@@ -10,11 +10,11 @@ import pytest
 from django.db import connection
 from kombu import Connection
 
+from notifications.management.measuring.line import Cut, line_to
 from tests.cast import BEN_NUMBER
 from tests.plugins import databases
 from tests.sandbox.process import eventually
 from tests.scenarios.conftest import Story
-from tests.scenarios.cut import Cut, line_to
 from tests.scenarios.processes import status_of
 
 NAMED = {name: os.environ.get(name, "") for name in ("IMES_TEST_REDIS_URL", "IMES_TEST_AMQP_URL")}

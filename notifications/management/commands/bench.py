@@ -1,6 +1,7 @@
 """Measures the running portal from outside: how long a page takes from the request that fires it to the sandbox."""
 
 import re
+import secrets
 import statistics
 import time
 from argparse import ArgumentParser
@@ -27,19 +28,28 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "what",
-            choices=["first-sms", "quota", "dispatch"],
+            choices=["first-sms", "quota", "dispatch", "chaos"],
             help="first-sms: from POST /hooks/<token> to the sandbox. quota: what counting a message adds to its "
             "dispatch; it sends nothing and is rolled back. dispatch: one firing to COUNT people, on a portal, a "
-            "database and a provider of its own, with the floors of this machine.",
+            "database and a provider of its own, with the floors of this machine. chaos: kills parts of a portal of "
+            "its own while COUNT pages go, and compares its log with the sandbox; exit status 1 if any was lost, "
+            "doubled, or claims what is not so.",
         )
         parser.add_argument("--hook", help="first-sms: the token of a hook whose flow pages one phone by SMS.")
         parser.add_argument("--to", help="The number of that phone, whose member agreed to SMS.")
-        parser.add_argument("--count", type=int, help="How many; by default 50, and 2000 for dispatch.")
+        parser.add_argument("--count", type=int, help="How many; by default 50, and 2000 for dispatch and chaos.")
         parser.add_argument(
             "--provider-latency", default="0ms", help="dispatch: how long the provider takes, such as 150ms."
         )
         parser.add_argument("--workers", type=int, default=2, help="dispatch: processes of the worker, at least 2.")
-        parser.add_argument("--broker", default="filesystem://", help="dispatch: for example redis://127.0.0.1:6379/9.")
+        parser.add_argument(
+            "--broker",
+            default="filesystem://",
+            help="dispatch, chaos: for example redis://127.0.0.1:6379/9. chaos cuts it off by a line of its own, and "
+            "takes only an empty database or a virtual host without our queues.",
+        )
+        parser.add_argument("--kills", type=int, default=20, help="chaos: how many kills, a firing each.")
+        parser.add_argument("--seed", type=int, help="chaos: decides what is killed when; printed, by default random.")
         parser.add_argument(
             "--receipts", default="sent,delivered", help="dispatch: what the provider reports of each; empty: nothing."
         )
@@ -57,6 +67,9 @@ class Command(BaseCommand):
             raise CommandError("Measuring needs DEBUG and a sandbox: it would page real people.")
         if options["what"] == "dispatch":
             self._dispatch(options)
+            return
+        if options["what"] == "chaos":
+            self._chaos(options)
             return
         options["count"] = options["count"] or 50
         if not options["to"]:
@@ -100,6 +113,25 @@ class Command(BaseCommand):
             )
         except NotMeasured as error:
             raise CommandError(str(error)) from None
+
+    def _chaos(self, options: dict[str, Any]) -> None:
+        from notifications.management.measuring.chaos import chaos, planned, tell
+        from notifications.management.measuring.line import QueuesInUse
+        from notifications.management.measuring.portal import NotMeasured
+
+        count, kills, broker = options["count"] or 2000, options["kills"], options["broker"]
+        if not 0 < kills <= count:
+            raise CommandError("--kills is at least 1, and at most the number of pages.")
+        seed = options["seed"] if options["seed"] is not None else secrets.randbelow(1_000_000)
+        self.stdout.write(f"seed {seed}: {kills} kills during {count} pages over {broker}")
+        shots = planned(kills, seed=seed, broker=not broker.startswith("filesystem"))
+        try:
+            verdict = chaos(count=count, shots=shots, broker=broker, say=self.stdout.write)
+        except (NotMeasured, QueuesInUse) as error:
+            raise CommandError(str(error), returncode=2) from None
+        tell(verdict, say=self.stdout.write)
+        if not verdict.is_clean:
+            raise CommandError("The log does not agree with the provider.")
 
     def _quota(self, *, to: str, rounds: int) -> None:
         with platform_scope():

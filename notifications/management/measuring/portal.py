@@ -43,13 +43,7 @@ class Portal:
 
     def run(self, *command: str) -> str:
         """Run Python beside the portal and return what it printed; its progress is shown."""
-        done = subprocess.run(
-            [sys.executable, *command], env=self.environment, stdout=subprocess.PIPE, text=True, check=False,
-            cwd=settings.BASE_DIR,
-        )  # fmt: skip
-        if done.returncode != 0:
-            raise NotMeasured(f"{' '.join(command[:3])} ended with {done.returncode}")
-        return done.stdout
+        return run_beside(self.environment, *command)
 
     def statements(self) -> int:
         """How many statements the portal has had executed, without those by which PostgreSQL checks foreign keys."""
@@ -90,15 +84,15 @@ def portal(
     """Start provider, database and portal, and remove all of it in the end."""
     folder = Path(tempfile.mkdtemp(prefix="imes-bench-", dir="/tmp"))  # short: socket paths end at 107 bytes
     folder.chmod(0o711)
-    port, sandbox_port, provider_port = (_free_port() for _ in range(3))
+    port, sandbox_port, provider_port = (free_port() for _ in range(3))
     provider = f"http://127.0.0.1:{provider_port}"
-    environment = _environment(folder, port=port, sandbox_port=sandbox_port, broker=broker, provider=provider)
+    environment = environment_of(folder, port=port, sandbox_port=sandbox_port, broker=broker, provider=provider)
     environment["IMES_WORKER_PROCESSES"] = str(workers)
     with ExitStack() as ending:
         ending.callback(shutil.rmtree, folder, ignore_errors=True)
         options = ["--latency", str(latency), "--receipts", receipts, "--token", SECRET]
         command = ["-m", "notifications.sandbox.loopback", "--port", str(provider_port), *options]
-        _start(ending, [*command, *(["--hold-receipts"] if hold else [])], environment, folder / "provider.log")
+        started(ending, [*command, *(["--hold-receipts"] if hold else [])], environment, folder / "provider.log")
         server = Server(folder / "postgres", settings={"shared_preload_libraries": "pg_stat_statements"})
         server.home.mkdir(mode=0o700)
         held = claim(server)
@@ -106,8 +100,8 @@ def portal(
         server.start()
         say("Starting a portal of its own (database, migrations, web, worker, beat) ...")
         log = folder / "serve.log"
-        process = _start(ending, ["manage.py", "serve"], environment, log)
-        _await(lambda: "Serving after" in log.read_text(), process, log)
+        process = started(ending, ["manage.py", "serve"], environment, log)
+        await_serving(lambda: "Serving after" in log.read_text(), process, log)
         door = ending.enter_context(
             psycopg.connect(
                 host=str(server.places.socket_folder), port=PORT, user="postgres",
@@ -118,11 +112,27 @@ def portal(
         yield Portal(f"http://127.0.0.1:{port}", provider, environment, door, folder / "log")
 
 
-def _environment(folder: Path, *, port: int, sandbox_port: int, broker: str, provider: str) -> dict[str, str]:
+def run_beside(environment: dict[str, str], *command: str) -> str:
+    """Run Python with a portal's environment and return what it printed.
+
+    :raises NotMeasured: when it fails.
+    """
+    done = subprocess.run(
+        [sys.executable, *command], env=environment, stdout=subprocess.PIPE, text=True, check=False,
+        cwd=settings.BASE_DIR,
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise NotMeasured(f"{' '.join(command[:3])} ended with {done.returncode}")
+    return done.stdout
+
+
+def environment_of(folder: Path, *, port: int, sandbox_port: int, broker: str, provider: str) -> dict[str, str]:
+    """What every process of a portal in `folder` is told; nothing of the portal that measures."""
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("DATABASE", "IMES_", "PUBLIC_URL"))
     }
     return kept | {
+        "DJANGO_SETTINGS_MODULE": "imes.settings",
         "DEBUG": "on",
         "IMES_VAR_DIR": str(folder),
         "PORT": str(port),
@@ -133,7 +143,8 @@ def _environment(folder: Path, *, port: int, sandbox_port: int, broker: str, pro
     }
 
 
-def _start(ending: ExitStack, command: list[str], environment: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":
+def started(ending: ExitStack, command: list[str], environment: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":
+    """Start a program of ours, which is asked to end with the stack."""
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, *command], env=environment, stdout=out, stderr=out, cwd=settings.BASE_DIR
@@ -148,7 +159,11 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
         process.wait(timeout=60)
 
 
-def _await(ready: Callable[[], bool], process: "subprocess.Popen[bytes]", log: Path) -> None:
+def await_serving(ready: Callable[[], bool], process: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Wait until it serves.
+
+    :raises NotMeasured: when it ends, or does not in time.
+    """
     deadline = time.monotonic() + _PATIENCE
     while not ready():
         if process.poll() is not None or time.monotonic() > deadline:
@@ -156,7 +171,8 @@ def _await(ready: Callable[[], bool], process: "subprocess.Popen[bytes]", log: P
         time.sleep(0.1)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
