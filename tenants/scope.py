@@ -6,6 +6,7 @@ It does not decide who deserves which scope; that is for the caller (middleware,
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -33,11 +34,15 @@ class _View:
     role: str
 
 
+#: The view of the block that is open, so that the same one inside it costs no round trip.
+_in_force: ContextVar[_View | None] = ContextVar("view_in_force", default=None)
+
+
 @contextmanager
 def tenant_scope(tenant_id: int, *, user_id: int | None = None) -> Iterator[None]:
     """Show only one tenant's rows, in one transaction, until the block ends; the scope around it then holds again.
 
-    Costs one round trip, and one more when it is nested.
+    Costs one round trip, and one more when it is nested in another view.
     """
     with _view(_View(str(tenant_id), _text(user_id), NO_ROLE), managers=scope(tenant=tenant_id)):
         yield
@@ -86,9 +91,17 @@ class TenantManager(models.Manager[M]):
 def _view(view: _View, *, managers: AbstractContextManager[None]) -> Iterator[None]:
     nested = connection.in_atomic_block
     with transaction.atomic():
+        if nested and _in_force.get() == view:
+            with managers:
+                yield
+            return
         before = _change_to(view)
-        with managers:
-            yield
+        mark = _in_force.set(view)
+        try:
+            with managers:
+                yield
+        finally:
+            _in_force.reset(mark)
         # RELEASE SAVEPOINT would keep the inner settings and role, a rollback puts the outer ones back by itself.
         if nested and not connection.needs_rollback:
             _change_to(before)

@@ -30,6 +30,8 @@ _S = NotificationStatus
 _NOT_KNOWN_AS_SENT = frozenset({_S.QUEUED, _S.HELD, _S.SENDING, _S.UNCONFIRMED})
 _DELIVERABLE = _NOT_KNOWN_AS_SENT | {_S.SENT, _S.FAILED}
 _TEXT_LIMIT = 400
+#: What no word changes, and what is long to read.
+_UNREAD = ("facts", "ruling", "trace", "body_digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,11 @@ def join_reports(reports: Sequence[Report], *, and_follow: Iterable[int] = ()) -
         by_attempt.setdefault(report.attempt_id, []).append(report)
     with platform_scope():
         rows = _lock_notifications(by_attempt)
-        attempts = Attempt.objects.filter(pk__in=by_attempt).order_by("pk")
+        attempts = Attempt.objects.filter(pk__in=by_attempt).defer(*_UNREAD).order_by("pk")
         known = [attempt for attempt in attempts if attempt.notification_id in rows]
         _keep(reports, known)
         words = {attempt.pk: attempt.word for attempt in known}
+        charged = {attempt.pk: _charged_by(attempt) for attempt in known}
         for attempt in known:
             _raise(attempt, by_attempt[attempt.pk], channel=rows[attempt.notification_id].channel)
         _raise_attempts(known)
@@ -76,8 +79,16 @@ def join_reports(reports: Sequence[Report], *, and_follow: Iterable[int] = ()) -
         _raise_notifications(changes)
         if any(change.status is _S.FAILED for change in changes):
             wake_escalation()
-        follow([*rows, *and_follow], at=max(report.at for report in reports))
+        # What is charged of a message follows from these alone: most receipts change neither.
+        moved = {change.notification_id for change in changes}
+        moved |= {attempt.notification_id for attempt in known if _charged_by(attempt) != charged[attempt.pk]}
+        follow([*sorted(moved), *and_follow], at=max(report.at for report in reports))
         _heed_blocks(known, at=max(report.at for report in reports))
+
+
+def _charged_by(attempt: Attempt) -> tuple[str, str, int | None]:
+    """What a charge knows of an attempt (core/charges.py)."""
+    return attempt.outcome, attempt.fault_code, attempt.segments
 
 
 def status_after(status: NotificationStatus, *, word: DeliveryWord | None, is_latest: bool) -> NotificationStatus:

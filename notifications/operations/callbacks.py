@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from notifications.models import ProviderAccount, ProviderCallback
+from notifications.operations.azure_calls import join_azure_call
 from notifications.operations.azure_events import join_event
 from notifications.operations.calls import join_call
 from notifications.operations.inbound import Text, take_in
 from notifications.operations.reported import join_reported
-from notifications.providers.twilio_reports import Untranslatable, inbound_text, receipt_report
+from notifications.providers.twilio_reports import ReceiptReport, Untranslatable, inbound_text, receipt_report
 from notifications.queries.inbound import account_named, refused_since
 from notifications.wake import wake_webhooks
 from tenants.scope import platform_scope
@@ -83,10 +84,12 @@ def _join_one(key: int, *, at: datetime) -> bool:
 
 def _join(callback: ProviderCallback, *, at: datetime) -> bool:
     account = account_named(callback.account_id, provider=callback.provider)
-    params = {name: _last(value) for name, value in (callback.payload or {}).items()}
+    params = parameters(callback)
     if account is None:
         known = True
         logger.error("callback %s names an account that is gone", callback.pk)
+    elif callback.provider == "azure" and callback.kind == ProviderCallback.Kind.CALL:
+        known = join_azure_call(callback, account=account, at=at)
     elif callback.provider == "azure":
         known = join_event(callback, account=account, at=at)
     elif callback.kind == ProviderCallback.Kind.INBOUND:
@@ -128,9 +131,8 @@ def _join_text(
 def _join_receipt(
     callback: ProviderCallback, params: Mapping[str, str], *, account: ProviderAccount, at: datetime
 ) -> bool:
-    report = receipt_report(params)
-    if isinstance(report, Untranslatable):
-        logger.error("callback %s lacks %s", callback.pk, ", ".join(report.missing))
+    report = twilio_receipt(callback, params)
+    if report is None:
         return True
     return join_reported(
         callback,
@@ -140,6 +142,20 @@ def _join_receipt(
         fault_code=report.error_code,
         provider_at=report.provider_time,
     )
+
+
+def twilio_receipt(callback: ProviderCallback, params: Mapping[str, str]) -> ReceiptReport | None:
+    """What a kept receipt of Twilio says; None, and logged, where it says nothing that could be joined."""
+    report = receipt_report(params)
+    if isinstance(report, Untranslatable):
+        logger.error("callback %s lacks %s", callback.pk, ", ".join(report.missing))
+        return None
+    return report
+
+
+def parameters(callback: ProviderCallback) -> dict[str, str]:
+    """The fields of a kept request, each with one value."""
+    return {name: _last(value) for name, value in (callback.payload or {}).items()}
 
 
 def _give_up_if_old(callback: ProviderCallback, *, at: datetime) -> None:

@@ -24,8 +24,7 @@ def join_receipt(
 
     A word that is on no list is kept and changes nothing. Opens the platform's scope itself.
     """
-    if isinstance(read_word(word), UnknownStatus):
-        logger.error("a provider reported a status that is on no list: %r (attempt %s)", word[:24], attempt_id)
+    say_unknown(word, attempt_id=attempt_id)
     join_reports(
         [
             Report(
@@ -40,3 +39,9 @@ def join_receipt(
             )
         ]
     )
+
+
+def say_unknown(word: str, *, attempt_id: int) -> None:
+    """Log a word that is on no list of ours."""
+    if isinstance(read_word(word), UnknownStatus):
+        logger.error("a provider reported a status that is on no list: %r (attempt %s)", word[:24], attempt_id)

@@ -3,6 +3,7 @@
 Asked before anything is believed, and over all tenants: in a platform scope.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
@@ -18,6 +19,12 @@ def account_named(account_id: str, *, provider: str) -> ProviderAccount | None:
     if not account_id:
         return None
     return ProviderAccount.objects.filter(provider=provider, account_id=account_id).first()
+
+
+def accounts_named(account_ids: Iterable[str], *, provider: str) -> dict[str, ProviderAccount]:
+    """The accounts of these ids that there are; it proves nothing."""
+    found = ProviderAccount.objects.filter(provider=provider, account_id__in=set(account_ids) - {""})
+    return {account.account_id: account for account in found}
 
 
 def sender_texted(account: ProviderAccount, *, address: str, service_id: str | None) -> Sender | None:
@@ -56,6 +63,13 @@ def attempt_named(public_id: str) -> Attempt | None:
     """The attempt that a callback's address names."""
     rows = Attempt.objects.filter(public_id=public_id).select_related("sender")
     return rows.first() if public_id else None
+
+
+def attempts_named(public_ids: Iterable[str]) -> dict[str, Attempt]:
+    """The attempts of these ids that there are, without what was true and decided then."""
+    rows = Attempt.objects.filter(public_id__in=set(public_ids) - {""}).select_related("sender")
+    found = rows.only("public_id", "tenant_id", "provider", "provider_message_id", "sender__account_id")
+    return {attempt.public_id: attempt for attempt in found}
 
 
 def attempt_with(provider_message_id: str, *, provider: str) -> Attempt | None:

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from notifications.models import ProviderCallback
 from notifications.operations.callbacks import keep_and_join, keep_refused
+from notifications.operations.receipt_batches import keep_receipt
 from notifications.webhooks.genuine import NotGenuine, clean, genuine
 
 security = logging.getLogger("imes.security")
@@ -29,7 +30,10 @@ def status(request: HttpRequest, attempt_id: str = "") -> HttpResponse:
     if isinstance(callback, HttpResponse):
         return callback
     # Twilio does not repeat a receipt that we failed on: it is kept, and joined by the sweep.
-    keep_and_join(callback, at=callback.received_at)
+    if callback.attempt_public_id:
+        keep_receipt(callback)
+    else:
+        keep_and_join(callback, at=callback.received_at)
     return HttpResponse(status=204)
 
 
@@ -65,7 +69,7 @@ def signed_callback(
         keep_refused(callback, at=at)
         security.warning("a %s webhook of twilio was refused: %s", kind.value, found.defect.value)
         return HttpResponse(_REFUSED, status=403, content_type="text/plain")
-    callback.account_id = found.account.account_id
+    callback.account_id = found.account_id
     callback.payload = found.payload
     callback.provider_message_id = _message_id(found.payload)
     return callback

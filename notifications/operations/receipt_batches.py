@@ -1,0 +1,93 @@
+"""Keeps and joins Twilio's receipts many at a time: those that come while others are written go together.
+
+A firing of thousands brings twice as many receipts within seconds. One transaction costs a dozen statements, however
+many receipts it takes in, and each request is still answered after its receipt is kept and joined.
+"""
+
+import logging
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from imes.kernel.together import Together
+from notifications.dispatch.join import Report, join_reports
+from notifications.models import Attempt, ProviderAccount, ProviderCallback
+from notifications.operations.callbacks import keep_and_join, parameters, twilio_receipt
+from notifications.operations.receipts import say_unknown
+from notifications.providers.twilio_reports import ReceiptReport
+from notifications.queries.inbound import accounts_named, attempts_named, may_report
+from notifications.wake import wake_webhooks
+from tenants.scope import platform_scope
+
+logger = logging.getLogger(__name__)
+
+_PROVIDER = "twilio"
+_MOST = 100
+
+
+def keep_receipt(callback: ProviderCallback) -> None:
+    """Keep a genuine receipt and join it; what cannot be joined at once is kept, and joined by the sweep.
+
+    Twilio does not repeat a receipt that we failed on, so it is kept by itself where that fails for many together.
+    """
+    if not _receipts.do(callback):
+        keep_and_join(callback, at=callback.received_at)
+
+
+def _keep_all(callbacks: Sequence[ProviderCallback]) -> None:
+    """One transaction for all: kept in any case, joined where that succeeds."""
+    with platform_scope():
+        ProviderCallback.objects.bulk_create(callbacks)
+        try:
+            with transaction.atomic():
+                joined = _join_all(callbacks)
+        except Exception:
+            logger.exception("%s callbacks are kept and could not be joined", len(callbacks))
+            joined = 0
+        if joined < len(callbacks):
+            # Each by itself: the one that cannot be joined holds up no other.
+            wake_webhooks()
+
+
+def _join_all(callbacks: Sequence[ProviderCallback]) -> int:
+    """Join those that name their attempt; the others are for the sweep. Returns how many need nothing more."""
+    accounts = accounts_named({each.account_id for each in callbacks}, provider=_PROVIDER)
+    attempts = attempts_named({each.attempt_public_id for each in callbacks})
+    reports: list[Report] = []
+    done: list[int] = []
+    for callback in callbacks:
+        account, attempt = accounts.get(callback.account_id), attempts.get(callback.attempt_public_id)
+        read = twilio_receipt(callback, parameters(callback))
+        if account is None or attempt is None:
+            continue
+        done.append(callback.pk)
+        if read is not None:
+            reports += _reports(read, attempt, account=account, callback=callback)
+    join_reports(reports)
+    at = max(callback.received_at for callback in callbacks)
+    ProviderCallback.objects.filter(pk__in=done).update(joined_at=at)
+    return len(done)
+
+
+def _reports(
+    read: ReceiptReport, attempt: Attempt, *, account: ProviderAccount, callback: ProviderCallback
+) -> list[Report]:
+    if attempt.provider != _PROVIDER or not may_report(account, attempt, message_id=read.provider_message_id):
+        logger.error("callback %s does not belong to attempt %s", callback.pk, attempt.public_id)
+        return []
+    say_unknown(read.word, attempt_id=attempt.pk)
+    return [
+        Report(
+            attempt_id=attempt.pk,
+            word=read.word,
+            fault_code=read.error_code or "",
+            door="callback",
+            at=callback.received_at,
+            provider_at=read.provider_time,
+            callback_id=callback.pk,
+            provider_message_id=read.provider_message_id,
+        )
+    ]
+
+
+_receipts = Together(_keep_all, most=_MOST)

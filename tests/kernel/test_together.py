@@ -1,0 +1,53 @@
+"""Whoever comes first does it for all that wait; each is told how it ended, and one is never done twice."""
+
+import threading
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imes.kernel.together import Together
+
+
+def test_those_that_come_while_others_are_done_go_together() -> None:
+    batches: list[list[int]] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def do_all(given: Sequence[int]) -> None:
+        batches.append(list(given))
+        begun.set()
+        go_on.wait(10)
+
+    together = Together(do_all, most=3)
+    threads = [threading.Thread(target=together.do, args=(number,)) for number in range(5)]
+    threads[0].start()
+    assert begun.wait(10)
+    for number, thread in enumerate(threads[1:], start=1):
+        thread.start()
+        while len(together._waiting) < number:
+            pass
+    go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert batches == [[0], [1, 2, 3], [4]]
+
+
+def test_a_batch_that_fails_is_told_to_each_of_it_and_to_nobody_else() -> None:
+    def do_all(given: Sequence[int]) -> None:
+        if 2 in given:
+            raise RuntimeError
+
+    together = Together(do_all, most=1)
+    assert [together.do(number) for number in (1, 2, 3)] == [True, False, True]
+
+
+@given(st.lists(st.integers(), min_size=1, max_size=30), st.integers(1, 4))
+def test_everything_is_done_once(numbers: list[int], most: int) -> None:
+    done: list[int] = []
+    together: Together[int] = Together(done.extend, most=most)
+    threads = [threading.Thread(target=together.do, args=(number,)) for number in numbers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert sorted(done) == sorted(numbers)
