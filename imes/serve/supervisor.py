@@ -93,6 +93,8 @@ class Supervisor:
                 self.tick()
                 if not announced and all(child.ready for child in self.children):
                     announced = True
+                    # Whatever dies from here on has been up: it is started again for as long as we serve.
+                    self._settled |= {child.program.name for child in self.children}
                     ready()
                 if not announced and time.monotonic() - began > READY_SECONDS:
                     silent = ", ".join(child.program.name for child in self.children if not child.ready)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from select import select
@@ -134,6 +135,22 @@ def test_one_that_dies_is_named_and_started_again_while_the_others_stay(start: S
     said = read_until(process, "starts again")
     assert "worker was ended by SIGKILL" in said
     assert ended_within(child, 5)
+    assert not ended_within(web, 0)
+
+
+def test_one_that_was_up_is_started_again_however_often_it_is_killed(start: Start, tmp_path: Path) -> None:
+    process = start(web=POLITE, worker=POLITE)
+    read_until(process, "READY")
+    (web,) = numbers(tmp_path, "web")
+    for kills in (1, 2, 3):
+        while kills > 1 and not ((tmp_path / "worker.pid").exists() and numbers(tmp_path, "worker")):
+            assert process.poll() is None
+            time.sleep(0.02)
+        (worker,) = numbers(tmp_path, "worker")
+        (tmp_path / "worker.pid").unlink()
+        os.kill(worker, signal.SIGKILL)
+        read_until(process, "worker was ended by SIGKILL")
+        read_until(process, "worker starts again")
     assert not ended_within(web, 0)
 
 
