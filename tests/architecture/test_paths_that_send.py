@@ -49,17 +49,22 @@ INTENTS = [
 HANDED_OVER = ["notifications/dispatch/deliver.py:deliver_due"]
 CALLED = [
     "notifications/dispatch/reconcile.py:_ask",
+    "notifications/dispatch/repeating.py:made_again",
     "notifications/dispatch/send.py:answered",
     # It measures, without a message of anybody's, and refuses every address but this machine's.
     "notifications/management/measuring/floors.py:send_many",
 ]
 #: Where the very same request is made again, which sends nothing twice; and who may have it made again.
-REPEATED = ["notifications/dispatch/reconcile.py:_ask"]
+REPEATED = ["notifications/dispatch/repeating.py:made_again"]
+ASKED = ["notifications/dispatch/reconcile.py:_ask"]
 REPEATABLE = ["notifications/dispatch/questions.py:with_repeats"]
 DIALLED = [
     "notifications/dispatch/calls_asked.py:ask_call",
+    "notifications/dispatch/repeating.py:made_again",
     "notifications/dispatch/send.py:answered",
 ]
+#: Where a call that somebody answered is led on: what is said next, and its end.
+LED = ["notifications/operations/azure_call_steps.py:lead_on"]
 MAILED = ["notifications/dispatch/send.py:_mailed"]
 #: What can speak to a provider. The sandbox is the other end.
 SDKS = {"twilio", "azure", "requests", "httpx", "urllib3", "aiohttp", "http.client", "urllib.request", "smtplib"}
@@ -72,6 +77,7 @@ OTHER_HTTP = {
     "notifications/management/commands/bench.py": "it fires a flow at the portal's own address",
     "notifications/management/measuring/chaos.py": "it fires a flow at a portal that it started itself",
     "notifications/management/measuring/dispatch.py": "it fires a flow at a portal that it started itself",
+    "notifications/management/measuring/fairness.py": "it fires flows at a portal that it started itself",
     "notifications/management/measuring/floors.py": "it posts to a program on this machine, and refuses any other",
     "notifications/management/measuring/portal.py": "it talks to the provider that it started itself",
     "notifications/management/measuring/served.py": "it talks to the provider that it started itself",
@@ -133,7 +139,9 @@ def test_one_function_makes_attempts_and_it_is_behind_the_ruling() -> None:
     assert calls_of({"_commit_attempts"}, intending) == [f"{intending.place}:_intend"]
     # What may not try a half-open route, or found no room, is ruled once more, so that its row says why.
     rulers = ("_intend", "_with_one_trial", "_with_room")
-    assert calls_of({"facts_of"}, intending) == [f"{intending.place}:{name}" for name in rulers]
+    assert calls_of({"ruled_now", "ruled_again"}, intending) == [f"{intending.place}:{name}" for name in rulers]
+    ruling = the_module("notifications/dispatch/ruled.py")
+    assert calls_of({"facts_of", "ruling"}, ruling) == [f"{ruling.place}:ruled"]
     assert calls_of({"_attempt"}, intending) == [f"{intending.place}:_commit_attempts"]
     assert calls_of({"lock_numbers"}, intending) == [f"{intending.place}:_intend"]
 
@@ -147,14 +155,18 @@ def test_what_was_ruled_alone_is_handed_over_and_by_one_place_alone() -> None:
     ]
     assert [place for module in ours() for place in calls_of({"send_sms", "sms_provider"}, module)] == CALLED
     assert [place for module in ours() for place in calls_of({"place_call", "voice_provider"}, module)] == DIALLED
+    assert [
+        place for module in ours() for place in calls_of({"hang_up", "say"}, module) if "/operations/" in place
+    ] == LED
     assert [place for module in ours() for place in calls_of({"send_email"}, module)] == MAILED
 
 
 def test_a_request_is_made_again_only_after_it_was_ruled_anew_under_the_number_s_lock() -> None:
-    assert [place for module in ours() for place in calls_of({"repeat_sms"}, module)] == REPEATED
+    assert [place for module in ours() for place in calls_of({"repeat_sms", "repeat_call"}, module)] == REPEATED
+    assert [place for module in ours() for place in calls_of({"made_again"}, module)] == ASKED
     assert [place for module in ours() for place in calls_of({"to_repeat"}, module)] == REPEATABLE
     (repeating,) = (module for module in ours() if module.place == "notifications/dispatch/repeating.py")
-    for ruling in ({"lock_numbers"}, {"facts_of"}, {"_stop"}, {"sms_request"}):
+    for ruling in ({"lock_numbers"}, {"facts_of"}, {"_stop"}, {"sms_request"}, {"call_request"}):
         assert calls_of(ruling, repeating) == [f"{repeating.place}:to_repeat"]
 
 

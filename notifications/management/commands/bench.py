@@ -28,26 +28,28 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "what",
-            choices=["first-sms", "quota", "dispatch", "chaos"],
+            choices=["first-sms", "quota", "dispatch", "chaos", "fairness"],
             help="first-sms: from POST /hooks/<token> to the sandbox. quota: what counting a message adds to its "
             "dispatch; it sends nothing and is rolled back. dispatch: one firing to COUNT people, on a portal, a "
             "database and a provider of its own, with the floors of this machine. chaos: kills parts of a portal of "
             "its own while COUNT pages go, and compares its log with the sandbox; exit status 1 if any was lost, "
-            "doubled, or claims what is not so.",
+            "doubled, or claims what is not so. fairness: a storm of one tenant is queued, and another's single pages "
+            "are timed; exit status 1 if one takes a second or more.",
         )
         parser.add_argument("--hook", help="first-sms: the token of a hook whose flow pages one phone by SMS.")
         parser.add_argument("--to", help="The number of that phone, whose member agreed to SMS.")
         parser.add_argument("--count", type=int, help="How many; by default 50, and 2000 for dispatch and chaos.")
         parser.add_argument(
-            "--provider-latency", default="0ms", help="dispatch: how long the provider takes, such as 150ms."
+            "--provider-latency", default="0ms", help="dispatch, fairness: how long the provider takes, e.g. 150ms."
         )
-        parser.add_argument("--workers", type=int, default=2, help="dispatch: processes of the worker, at least 2.")
+        parser.add_argument("--workers", type=int, default=2, help="dispatch, fairness: processes of the worker.")
         parser.add_argument(
             "--broker",
             default="filesystem://",
-            help="dispatch, chaos: for example redis://127.0.0.1:6379/9. chaos cuts it off by a line of its own, and "
+            help="Of a portal of its own: such as redis://127.0.0.1:6379/9. chaos cuts it off by its own line, and "
             "takes only an empty database or a virtual host without our queues.",
         )
+        parser.add_argument("--queued", type=int, default=20_000, help="fairness: how many rows wait, in thousands.")
         parser.add_argument("--kills", type=int, default=20, help="chaos: how many kills, a firing each.")
         parser.add_argument("--seed", type=int, help="chaos: decides what is killed when; printed, by default random.")
         parser.add_argument(
@@ -68,8 +70,8 @@ class Command(BaseCommand):
         if options["what"] == "dispatch":
             self._dispatch(options)
             return
-        if options["what"] == "chaos":
-            self._chaos(options)
+        if options["what"] in ("chaos", "fairness"):
+            (self._chaos if options["what"] == "chaos" else self._fairness)(options)
             return
         options["count"] = options["count"] or 50
         if not options["to"]:
@@ -95,15 +97,11 @@ class Command(BaseCommand):
         from notifications.management.measuring.dispatch import measure
         from notifications.management.measuring.portal import NotMeasured
 
-        latency = _LATENCY.fullmatch(options["provider_latency"])
-        if latency is None:
-            raise CommandError("--provider-latency is a number of milliseconds, such as 150ms.")
-        if options["workers"] < _FEWEST_WORKERS:
-            raise CommandError("--workers is at least 2: a portal always has two.")
+        latency = _latency(options)
         try:
             measure(
                 count=options["count"] or 2000,
-                latency=int(latency[1]) / 1000,
+                latency=latency,
                 workers=options["workers"],
                 broker=options["broker"],
                 receipts=options["receipts"],
@@ -113,6 +111,25 @@ class Command(BaseCommand):
             )
         except NotMeasured as error:
             raise CommandError(str(error)) from None
+
+    def _fairness(self, options: dict[str, Any]) -> None:
+        from notifications.management.measuring.fairness import fairness, tell
+        from notifications.management.measuring.portal import NotMeasured
+
+        latency = _latency(options)
+        try:
+            found = fairness(
+                queued=options["queued"],
+                broker=options["broker"],
+                workers=options["workers"],
+                latency=latency,
+                say=self.stdout.write,
+            )
+        except NotMeasured as error:
+            raise CommandError(str(error), returncode=2) from None
+        tell(found, say=self.stdout.write)
+        if not found.is_fair:
+            raise CommandError("A single page waited behind another tenant's storm.")
 
     def _chaos(self, options: dict[str, Any]) -> None:
         from notifications.management.measuring.chaos import chaos, planned, tell
@@ -191,3 +208,13 @@ class Command(BaseCommand):
                 return found
             time.sleep(0.02)
         raise CommandError("The text arrived and its attempt was not written down within 10 s.")
+
+
+def _latency(options: dict[str, Any]) -> float:
+    """The seconds that the provider takes; refuses what no portal can be measured with."""
+    latency = _LATENCY.fullmatch(options["provider_latency"])
+    if latency is None:
+        raise CommandError("--provider-latency is a number of milliseconds, such as 150ms.")
+    if options["workers"] < _FEWEST_WORKERS:
+        raise CommandError("--workers is at least 2: a portal always has two.")
+    return int(latency[1]) / 1000

@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from signal import SIGKILL
 from threading import Timer
 
 import requests
@@ -22,7 +23,7 @@ from notifications.management.measuring.served import Served, served
 from notifications.management.measuring.settling import settle
 from notifications.management.measuring.stage import number_of
 from notifications.management.measuring.verdict import Page, Taken, Verdict, judge
-from notifications.management.measuring.victims import Kind, kill
+from notifications.management.measuring.victims import Kind, send
 
 #: What every page says, and no confirmation of a consent does.
 _WORDS = " is down"
@@ -107,7 +108,7 @@ def _strike(portal: Served, shot: Shot, line: Cut | None) -> int:
         if portal.process.poll() is not None:
             raise NotMeasured(f"The portal ended by itself, with status {portal.process.returncode}")
         found = portal.victims.candidates(shot.kind)
-        if found and kill(random.choice(found)):  # noqa: S311 - any of them
+        if found and send(random.choice(found), SIGKILL):  # noqa: S311 - any of them
             return 1
         time.sleep(0.05)
     raise NotMeasured(f"{shot.kind} did not run any more {_PATIENCE:.0f} s after it was killed")

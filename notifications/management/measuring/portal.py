@@ -21,6 +21,7 @@ from django.conf import settings
 from imes.embedded.holding import claim
 from imes.embedded.places import PORT
 from imes.embedded.server import Server
+from notifications.management.measuring import victims
 
 #: The demo's provider account (seed_demo), with which the loopback provider signs its receipts.
 SECRET = "5eed0000c0ffee005eed0000c0ffee00"  # noqa: S105  a published development value
@@ -40,6 +41,7 @@ class Portal:
     environment: dict[str, str]
     database: psycopg.Connection[Any]
     log: Path
+    processes: victims.Portal
 
     def run(self, *command: str) -> str:
         """Run Python beside the portal and return what it printed; its progress is shown."""
@@ -109,7 +111,8 @@ def portal(
             )
         )  # fmt: skip
         door.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
-        yield Portal(f"http://127.0.0.1:{port}", provider, environment, door, folder / "log")
+        processes = victims.Portal(process.pid, server)
+        yield Portal(f"http://127.0.0.1:{port}", provider, environment, door, folder / "log", processes)
 
 
 def run_beside(environment: dict[str, str], *command: str) -> str:

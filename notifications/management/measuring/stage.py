@@ -1,7 +1,8 @@
 """Writes one tenant with many consenting people and flows that page them, for `manage.py bench`.
 
 `python -m notifications.management.measuring.stage COUNT [FLOWS]` prints the tokens of the flows' hooks as JSON; each
-person is in one flow. It is run on a database made for the measurement, and refuses one that holds anything else.
+person is in one flow. A second tenant, the neighbour, has one person and one flow. It is run on a database made for the
+measurement, and refuses one that holds anything else.
 """
 
 import json
@@ -25,8 +26,11 @@ def main(count: int, *, flows: int = 1) -> int:
         if Alert.objects.exists():
             sys.stderr.write("This database is in use: the stage is for one of its own.\n")
             return 2
-        tenant = Tenant.objects.create(
-            name="Bench", slug="bench", standing="active", hours_open=time(0), hours_close=time(0)
+        tenant, neighbour = (
+            Tenant.objects.create(
+                name=name, slug=name.lower(), standing="active", hours_open=time(0), hours_close=time(0)
+            )
+            for name in ("Bench", "Neighbour")
         )
         _sender()
     at = timezone.now()
@@ -35,7 +39,11 @@ def main(count: int, *, flows: int = 1) -> int:
         for number in range(flows):
             flow = _flow(tenant, number, people=range(number, count, flows), at=at)
             tokens.append(make_hook(flow, actor=None, at=at)[1])
-    sys.stdout.write(json.dumps({"token": tokens[0], "tokens": tokens, "tenant": tenant.pk}) + "\n")
+    with tenant_scope(neighbour.pk):
+        flow = _flow(neighbour, flows, people=range(count, count + 1), at=at)
+        lone = {"token": make_hook(flow, actor=None, at=at)[1], "number": number_of(count)}
+    made = {"token": tokens[0], "tokens": tokens, "tenant": tenant.pk, "neighbour": lone}
+    sys.stdout.write(json.dumps(made) + "\n")
     return 0
 
 

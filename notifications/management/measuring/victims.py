@@ -1,4 +1,4 @@
-"""What of one portal may be killed: processes that it started itself, told from strangers by parent and start time."""
+"""The processes of one portal, which a measurement may kill or halt, told from strangers by parent and start time."""
 
 import os
 import signal
@@ -56,8 +56,8 @@ class Portal:
         return [found for pid in workers_in(self.server.places.data) if (found := _process(pid))]
 
 
-def kill(process: Process) -> bool:
-    """End it at once, and say whether it was still the one that was found."""
+def send(process: Process, sign: signal.Signals) -> bool:
+    """Send it a signal, such as SIGKILL, and say whether it was still the one that was found."""
     try:
         descriptor = os.pidfd_open(process.pid)
     except ProcessLookupError:
@@ -67,7 +67,7 @@ def kill(process: Process) -> bool:
         now = _process(process.pid)
         if now is None or now.started != process.started:
             return False
-        signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+        signal.pidfd_send_signal(descriptor, sign)
     except ProcessLookupError:
         return False
     finally:
