@@ -166,6 +166,12 @@ AZURE_EVENTS_KEYS = [
     for key in env.list("AZURE_EVENTS_KEY", default=["events-of-the-sandbox-to-the-portal"] if DEBUG else [])
     if key.strip()
 ]
+# Where Azure says with which keys it signs the events of calls.
+AZURE_CALLS_OPENID_URL = env.str(
+    "AZURE_CALLS_OPENID_URL",
+    default=f"{(AZURE_BASE_URL or 'https://acscallautomation.communication.azure.com').rstrip('/')}"
+    "/calling/.well-known/acsopenidconfiguration",
+)
 PROVIDER_TIMEOUT = env.float("PROVIDER_TIMEOUT", default=10.0)
 # Whether new numbers are looked up by themselves, which is paid for; and for how many days an answer is kept.
 LINE_LOOKUPS = env.bool("LINE_LOOKUPS", default=False)

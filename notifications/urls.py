@@ -5,7 +5,7 @@ from django.urls import URLPattern, path
 from notifications.hooks import view as hooks
 from notifications.pages.acknowledge import acknowledge_page
 from notifications.pages.router_state import router_state_json
-from notifications.webhooks import azure, twilio, twilio_voice
+from notifications.webhooks import azure, azure_calls, twilio, twilio_voice
 
 urlpatterns: list[URLPattern] = [
     path("hooks/<str:token>", hooks.fire, name="hook"),
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("ack/<str:token>", acknowledge_page, name="acknowledge"),
     path("webhooks/azure/events", azure.events, name="azure-events"),
     path("webhooks/azure/events/<str:account_ref>", azure.events, name="azure-events-of"),
+    path("webhooks/azure/call/<str:attempt_id>", azure_calls.event, name="azure-call"),
     path("webhooks/twilio/status/<str:attempt_id>", twilio.status, name="twilio-status"),
     path("webhooks/twilio/status", twilio.status, name="twilio-status-bare"),
     path("webhooks/twilio/inbound", twilio.inbound, name="twilio-inbound"),

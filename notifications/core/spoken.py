@@ -15,7 +15,7 @@ from notifications.core.text import fit
 __all__ = ["Language", "Scene", "Spoken", "language_of"]
 
 #: The providers that this portal places calls through.
-CALLS_THROUGH = frozenset({"twilio"})
+CALLS_THROUGH = frozenset({"twilio", "azure"})
 ACKNOWLEDGE, REPEAT, STOP = "1", "2", "9"
 #: Somebody who keeps pressing keys is let go in the end.
 MOST_TURNS = 8

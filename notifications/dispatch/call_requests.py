@@ -13,9 +13,13 @@ from notifications.queries.spoken import spoken_of
 def script_of(row: Notification, *, sender: Sender, attempt_id: str) -> str:
     """What the call says until somebody presses a key, or until a machine is told from a person.
 
-    It goes along with the request, so that the person hears what is wrong even where our webhooks cannot be reached.
+    With Twilio it goes along with the request, so that the person hears what is wrong even where our webhooks cannot be
+    reached. Azure is told what to say once somebody has answered: there it only stands for what will be said.
     """
-    return twiml(spoken_of(row, sender=sender).first(), keys_to=keys_to(sender.provider, attempt_id))
+    first = spoken_of(row, sender=sender).first()
+    if sender.provider == "twilio":
+        return twiml(first, keys_to=keys_to(sender.provider, attempt_id))
+    return "\n".join(first.says)
 
 
 def keys_to(provider: str, attempt_id: str) -> str:
@@ -33,4 +37,6 @@ def call_request(attempt: Attempt, *, script: str, expires_at: datetime | None, 
         events=f"{settings.PUBLIC_URL}/webhooks/{attempt.provider}/call/{attempt.public_id}",
         ring_for=rings if expires_at is None else min(rings, max(expires_at - now, timedelta(0))),
         reference=attempt.public_id,
+        first_sent_at=attempt.committed_at,
+        speech_endpoint=attempt.sender.account.speech_endpoint if attempt.sender else "",
     )

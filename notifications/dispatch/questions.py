@@ -11,7 +11,7 @@ from notifications.core.states import NotificationStatus
 from notifications.dispatch.repeating import is_repeatable, to_repeat
 from notifications.dispatch.requests import credentials_of
 from notifications.models import Attempt, Notification, ProviderAccount
-from notifications.providers.base import Credentials, SmsRequest
+from notifications.providers.base import CallRequest, Credentials, SmsRequest
 from notifications.providers.mail import NAME as MAIL
 
 logger = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ class Question:
 
     attempt: Attempt = field(repr=False)
     credentials: Credentials = field(repr=False)
-    repeat: SmsRequest | None = field(default=None, repr=False)
+    repeat: SmsRequest | CallRequest | None = field(default=None, repr=False)
 
 
 def questions_of(attempts: Sequence[Attempt]) -> list[Question]:

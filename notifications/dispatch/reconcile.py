@@ -15,12 +15,12 @@ from django.db.models import Q
 
 from notifications.core.clock_type import Clock
 from notifications.core.dispatch_reasons import DispatchReason
-from notifications.core.states import NotificationStatus
+from notifications.core.states import Channel, NotificationStatus
 from notifications.dispatch.asking import ASK_AGAIN, ASKS, CLOCKS_DIFFER, UNHEARD, next_ask_at, ours
 from notifications.dispatch.calls_asked import ShownCall, ask_call, is_call, left_unconfirmed, the_call
 from notifications.dispatch.join import Report, join_reports
 from notifications.dispatch.questions import Question, questions_of, with_repeats
-from notifications.dispatch.repeating import SHOWS_NOTHING, Repeated, settle
+from notifications.dispatch.repeating import SHOWS_NOTHING, Repeated, made_again, settle
 from notifications.models import Attempt, Notification
 from notifications.models.attempt import UNFINISHED_WORDS
 from notifications.providers.base import Accepted, ProviderDidNotAnswer, Refused, Snapshot
@@ -130,7 +130,7 @@ def _unheard(*, now: datetime) -> list[Attempt]:
             asked_times=asked,
             committed_at__lte=now - age,
             committed_at__gte=now - _OLDEST,
-        ).exclude(Q(provider_message_id="") | Q(provider__in=SHOWS_NOTHING))
+        ).exclude(Q(provider_message_id="") | Q(provider__in=SHOWS_NOTHING, channel=Channel.SMS.value))
         taken = rows.select_for_update(skip_locked=True, of=("self",)).select_related("sender", "notification")
         of_this_age = list(taken.order_by("committed_at")[:_AT_ONCE])
         asked_now = Attempt.objects.filter(pk__in=[attempt.pk for attempt in of_this_age])
@@ -160,13 +160,15 @@ def _leave_for_next_round(unasked: Sequence[Attempt], *, owner: str, now: dateti
 def _ask(question: Question, *, timeout: timedelta) -> _Reply:
     attempt = question.attempt
     try:
+        if question.repeat is not None:
+            first = made_again(
+                question.repeat, provider=attempt.provider, credentials=question.credentials, timeout=timeout
+            )
+            return _Reply(question, answered=True, first_answer=first)
         if is_call(attempt):
             called = ask_call(attempt, credentials=question.credentials, timeout=timeout)
             return _Reply(question, answered=True, shown=called)
         provider = sms_provider(attempt.provider)
-        if question.repeat is not None:
-            first = provider.repeat_sms(question.repeat, credentials=question.credentials, timeout=timeout)
-            return _Reply(question, answered=True, first_answer=first)
         if attempt.provider_message_id:
             one = provider.fetch(attempt.provider_message_id, credentials=question.credentials, timeout=timeout)
             return _Reply(question, answered=True, shown=() if one is None else (one,))

@@ -20,12 +20,13 @@ from notifications.core.secret_digits import without_code
 from notifications.core.states import Channel, NotificationStatus, Purpose
 from notifications.core.text import fit
 from notifications.dispatch.asking import ASK_AGAIN, digest_of
+from notifications.dispatch.call_requests import call_request, script_of
 from notifications.dispatch.intent import Intent, Outcome
 from notifications.dispatch.record import record
 from notifications.dispatch.requests import sms_request
 from notifications.models import Attempt, Notification, ProviderBlock
-from notifications.providers.base import Accepted, Credentials, Refused, SmsRequest
-from notifications.providers.registry import SMS_PROVIDERS
+from notifications.providers.base import Accepted, CallRequest, Credentials, Refused, SmsRequest
+from notifications.providers.registry import SMS_PROVIDERS, VOICE_PROVIDERS, sms_provider, voice_provider
 from notifications.queries.gate_facts import RELATED, UNREAD, facts_of
 from tenants.scope import platform_scope
 
@@ -41,8 +42,12 @@ _ASKED_AGAIN = frozenset(
      "line", "tenant"}
 )  # fmt: skip
 _TEXT_LIMIT = 400
-#: Whose attempts cannot be asked about, so that an accepted one that nothing is heard of stays as it is.
+#: Whose texts cannot be asked about, so that an accepted one that nothing is heard of stays as it is.
 SHOWS_NOTHING = tuple(name for name, provider in SMS_PROVIDERS.items() if provider.repeats_safely)
+#: Where an unknown outcome is settled by the same request: provider and channel.
+_REPEATS = {(name, Channel.SMS.value) for name in SHOWS_NOTHING} | {
+    (name, Channel.VOICE.value) for name, provider in VOICE_PROVIDERS.items() if provider.repeats_safely
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +55,29 @@ class Repeated:
     """A request that was made again, and what its first making was answered; None where that is still not known."""
 
     attempt: Attempt
-    request: SmsRequest
+    request: SmsRequest | CallRequest
     credentials: Credentials
     answer: Accepted | Refused | None
 
 
 def is_repeatable(attempt: Attempt) -> bool:
     """Whether its provider is asked by making the request again; its notification is read."""
-    return attempt.provider in SHOWS_NOTHING and attempt.notification.channel == Channel.SMS.value
+    return (attempt.provider, attempt.notification.channel) in _REPEATS
 
 
-def to_repeat(attempts: Sequence[Attempt], *, owner: str, now: datetime) -> Mapping[int, SmsRequest]:
+def made_again(
+    request: SmsRequest | CallRequest, *, provider: str, credentials: Credentials, timeout: timedelta
+) -> Accepted | Refused:
+    """Make the request again that `to_repeat` let go, and return what the first one was answered; needs no database.
+
+    :raises ProviderDidNotAnswer: when nothing was learned of the first request.
+    """
+    if isinstance(request, CallRequest):
+        return voice_provider(provider).repeat_call(request, credentials=credentials, timeout=timeout)
+    return sms_provider(provider).repeat_sms(request, credentials=credentials, timeout=timeout)
+
+
+def to_repeat(attempts: Sequence[Attempt], *, owner: str, now: datetime) -> Mapping[int, SmsRequest | CallRequest]:
     """The requests that may be made again now, by attempt; rows of the others stay Unconfirmed and say why.
 
     Opens the platform's scope. Locks numbers, alerts and messages, in this order, as every ruling does.
@@ -68,7 +85,7 @@ def to_repeat(attempts: Sequence[Attempt], *, owner: str, now: datetime) -> Mapp
     if not attempts:
         return {}
     by_row = {attempt.notification_id: attempt for attempt in attempts}
-    found: dict[int, SmsRequest] = {}
+    found: dict[int, SmsRequest | CallRequest] = {}
     with platform_scope():
         lock_numbers({attempt.number for attempt in attempts}, exclusively=False)
         _lock_alerts(list(by_row))
@@ -85,11 +102,13 @@ def to_repeat(attempts: Sequence[Attempt], *, owner: str, now: datetime) -> Mapp
         facts = facts_of(rows, now=now, under_lock=True)
         for row in rows:
             attempt = by_row[row.pk]
-            body = _text_of(row)
-            if (stop := _stop(row, attempt, facts[row.pk], body=body, now=now)) is None:
-                found[attempt.pk] = sms_request(attempt, body=body, expires_at=row.expires_at, now=now)
-            else:
+            body = _text_of(row, attempt)
+            if (stop := _stop(row, attempt, facts[row.pk], body=body, now=now)) is not None:
                 _leave(row, *stop)
+            elif row.channel == Channel.VOICE.value:
+                found[attempt.pk] = call_request(attempt, script=body, expires_at=row.expires_at, now=now)
+            else:
+                found[attempt.pk] = sms_request(attempt, body=body, expires_at=row.expires_at, now=now)
     return found
 
 
@@ -132,7 +151,9 @@ def _stop(
     """Why the request must not be made again, with what to say; None where it may."""
     if now >= attempt.committed_at + REPEATS_WITHIN:
         return DispatchReason.REPEAT_OVER, ""
-    if digest_of(without_code(body) if row.sealed_body else body) != bytes(attempt.body_digest):
+    # The request for a call holds no word of what will be said.
+    is_text = row.channel == Channel.SMS.value
+    if is_text and digest_of(without_code(body) if row.sealed_body else body) != bytes(attempt.body_digest):
         return DispatchReason.REPEAT_DIFFERS, ""
     shut = next(
         (
@@ -144,7 +165,7 @@ def _stop(
     )
     if shut is not None:
         return DispatchReason.REPEAT_STOPPED, shut.says or (shut.reason.says if shut.reason else "")
-    if _is_blocked(attempt):
+    if is_text and _is_blocked(attempt):
         return DispatchReason.REPEAT_STOPPED, "The provider blocks this sender for the number."
     return None
 
@@ -158,8 +179,10 @@ def _is_blocked(attempt: Attempt) -> bool:
     ).exists()
 
 
-def _text_of(row: Notification) -> str:
+def _text_of(row: Notification, attempt: Attempt) -> str:
     """The text as it was made when the attempt was committed, if nothing that it holds has changed since."""
+    if row.channel == Channel.VOICE.value:
+        return script_of(row, sender=attempt.sender, attempt_id=attempt.public_id) if attempt.sender else ""
     return text_to_send(
         row.sealed_body or row.body,
         purpose=Purpose(row.purpose),

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 
 from notifications.core.states import Purpose
 from notifications.core.text import fit
-from notifications.models import Attempt, Notification, Sender
+from notifications.models import Attempt, Notification, ProviderAccount, Sender
 from notifications.providers.base import Credentials, EmailRequest, SmsRequest
 from notifications.queries.ack_links import ack_link
 
@@ -29,7 +29,11 @@ def sms_request(attempt: Attempt, *, body: str, expires_at: datetime | None, now
 
 def credentials_of(sender: Sender) -> Credentials:
     """The credentials of the account that a sender belongs to."""
-    account = sender.account
+    return account_credentials(sender.account)
+
+
+def account_credentials(account: ProviderAccount) -> Credentials:
+    """The credentials of an account, with the address that its requests go to."""
     base_url = {"twilio": settings.TWILIO_BASE_URL, "azure": settings.AZURE_BASE_URL}.get(account.provider)
     return Credentials(account_sid=account.account_id, auth_token=account.secret, base_url=base_url)
 

@@ -65,6 +65,17 @@ class ProviderAccount(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def lacks_for_calls(self) -> list[str]:
+        """What is missing on it without which no call through it could be heard or answered, by the fields' names.
+
+        Azure reads texts aloud through a service of its own, and signs events for the id of the resource.
+        """
+        if self.provider != "azure":
+            return []
+        needed = {"resource ID": self.resource_id, "speech endpoint": self.speech_endpoint}
+        return [name for name, value in needed.items() if not value]
+
 
 class SenderRows(models.Manager["Sender"]):
     """A tenant's own senders beside the platform's shared ones; every sender in a platform scope."""
@@ -163,6 +174,11 @@ class Sender(models.Model):
     def _channel_defects(self) -> list[str]:
         if self.kind == self.Kind.SERVICE and Channel.VOICE.value in self.channels:
             return ["A messaging service cannot call: choose a number for calls."]
+        missing = self.account.lacks_for_calls if self.account_id and Channel.VOICE.value in self.channels else []
+        if missing:
+            return [
+                f"Calls through this account need its {' and '.join(missing)}: a platform admin enters them there first."
+            ]
         return []
 
     def _account_defects(self) -> list[str]:
@@ -176,3 +192,8 @@ class Sender(models.Model):
     @property
     def provider(self) -> str:
         return self.account.provider
+
+    @property
+    def usable_channels(self) -> list[str]:
+        """Its channels without calls where its account lacks what they need."""
+        return [each for each in self.channels if each != Channel.VOICE.value or not self.account.lacks_for_calls]

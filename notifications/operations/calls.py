@@ -16,7 +16,8 @@ from notifications.dispatch.call_reports import CallFacts
 from notifications.dispatch.join import Report, join_reports
 from notifications.flows.acknowledge import acknowledge
 from notifications.models import Attempt, Notification, ProviderAccount, ProviderCallback
-from notifications.providers.twilio_call_events import CallEvent, call_event, key_in
+from notifications.providers.call_event import CallEvent
+from notifications.providers.twilio_call_events import call_event, key_in
 from notifications.providers.twilio_reports import Untranslatable
 from notifications.queries.inbound import account_named, attempt_named, attempt_with, may_report
 from notifications.queries.spoken import spoken_of
@@ -41,6 +42,16 @@ def join_call(callback: ProviderCallback, params: Mapping[str, str], *, account:
     )
     if attempt is None:
         return False
+    return take_in_event(callback, event, attempt=attempt, account=account, at=at)
+
+
+def take_in_event(
+    callback: ProviderCallback, event: CallEvent, *, attempt: Attempt, account: ProviderAccount, at: datetime
+) -> bool:
+    """Follow the key that an event brings and join what it says of the attempt's call; always True.
+
+    Needs the platform's scope and a transaction.
+    """
     if not may_report(account, attempt, message_id=event.provider_call_id):
         logger.error("callback %s does not belong to attempt %s", callback.pk, attempt.public_id)
         return True
@@ -71,16 +82,21 @@ def what_is_said(callback: ProviderCallback, *, turn: int, is_taken_in: bool) ->
             return None
         row = attempt.notification
         spoken = spoken_of(row, sender=attempt.sender)
-        if key and not is_taken_in:
-            return spoken.not_taken_in(turn=turn)
         if not key:
             by_machine = is_machine(params.get("AnsweredBy", "").lower())
             return spoken.to_machine() if by_machine else spoken.after_silence(turn=turn)
-        if key == ACKNOWLEDGE and spoken.takes_one:
-            return _after_one(row, spoken)
-        if key == STOP:
-            return spoken.stopped()
-        return spoken.repeated(turn=turn) if key == REPEAT else spoken.unknown_key(turn=turn)
+        return scene_after(key, row=row, spoken=spoken, turn=turn, is_taken_in=is_taken_in)
+
+
+def scene_after(key: str, *, row: Notification, spoken: Spoken, turn: int, is_taken_in: bool) -> Scene:
+    """What the call says after a key, by what stands now; its alert may be read."""
+    if not is_taken_in:
+        return spoken.not_taken_in(turn=turn)
+    if key == ACKNOWLEDGE and spoken.takes_one:
+        return _after_one(row, spoken)
+    if key == STOP:
+        return spoken.stopped()
+    return spoken.repeated(turn=turn) if key == REPEAT else spoken.unknown_key(turn=turn)
 
 
 def _follow_key(key: str, attempt: Attempt, event: CallEvent, *, heard_at: datetime, at: datetime) -> None:

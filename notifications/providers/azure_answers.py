@@ -5,12 +5,13 @@ own JSON; the same status from anything in between proves nothing.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
 from imes.kernel.phone import mask
+from notifications.core.faults import fault
 from notifications.providers.azure_words import delivery_code
 from notifications.providers.base import Accepted, NotProcessed, OutcomeUnknown, Refused, SmsRequest
 from notifications.providers.trace import Redactor, Trace, body_digest
@@ -22,12 +23,20 @@ _LONGEST_MESSAGE = 500
 
 
 def judged(
-    response: WireResponse, *, error: Exception, trace: Trace, redactor: Redactor
+    response: WireResponse,
+    *,
+    error: Exception,
+    trace: Trace,
+    redactor: Redactor,
+    code_in: Callable[[str], str | None] = lambda _text: None,
 ) -> Refused | NotProcessed | OutcomeUnknown:
-    """Refused, never processed, or unknown; `error` is what the SDK raised over this answer."""
+    """Refused, never processed, or unknown; `error` is what the SDK raised over this answer.
+
+    :param code_in: finds the code that a document names, where that says more than its HTTP status.
+    """
     status = response.status
     name, says = _error(response.text)
-    code = str(status) if name is not None else None
+    code = code_in(response.text) or str(status) if name is not None else None
     words = redactor.text(says or name or f"HTTP {status} without an explanation")[:_LONGEST_MESSAGE]
     if status == HTTPStatus.TOO_MANY_REQUESTS and code is not None:
         return NotProcessed(status, code, words, retry_after(response), trace)
@@ -57,6 +66,22 @@ def item_judged(item: Any, *, trace: Trace, redactor: Redactor) -> Accepted | Re
 def answers_for_the_first(item: Any) -> bool:
     """Whether a repeated request was compared with the first one, so that its answer is the first one's too."""
     return str(item.repeatability_result or "").lower() == "accepted"
+
+
+def listed_code(text: str) -> str | None:
+    """The code of calls that an error of Azure names, outside or inside, where it is a listed one."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    error = found.get("error") if isinstance(found, dict) else None
+    codes = []
+    while isinstance(error, dict):
+        codes.append(str(error.get("code", "")))
+        error = error.get("innererror")
+    return next(
+        (code for code in reversed(codes) if code.isdigit() and fault("azure", code, channel="voice").known), None
+    )
 
 
 def shown_fields(request: SmsRequest, *, repeatability_id: str, first_sent: str) -> Mapping[str, str]:

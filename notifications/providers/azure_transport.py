@@ -16,10 +16,11 @@ from typing import Any
 from azure.core.pipeline.transport import HttpRequest, HttpResponse, HttpTransport
 
 from notifications.providers import wire
-from notifications.providers.trace import Redactor, Trace, bare_url
+from notifications.providers.trace import Redactor, Trace, bare_url, kept_fields
 
 # What is kept of an accepting answer: nothing that the person wrote or was written to.
 _KEPT = ("messageId", "httpStatusCode", "repeatabilityResult", "successful")
+_KEPT_OF_CALL = ("callConnectionId", "serverCallId", "callConnectionState", "correlationId")
 
 
 class NoCallInProgress(RuntimeError):
@@ -34,6 +35,7 @@ class Call:
     started: float
     started_at: datetime
     url: str
+    method: str = "POST"
     fields: Mapping[str, str] = field(default_factory=dict)
     on_the_wire: bool = False
     response: wire.WireResponse | None = None
@@ -42,7 +44,7 @@ class Call:
         """What may be kept of this exchange."""
         response = self.response
         return Trace(
-            method="POST",
+            method=self.method,
             url=bare_url(self.url),
             request_fields=dict(self.fields),
             response_status=response.status if response else None,
@@ -60,11 +62,11 @@ class AzureTransport(HttpTransport[HttpRequest, HttpResponse]):
         self._here = threading.local()
 
     @contextmanager
-    def calling(self, *, timeout: timedelta) -> Iterator[Call]:
-        """What the SDK asks for inside has one deadline, `timeout` from now."""
+    def calling(self, *, timeout: timedelta, path: str = "/sms") -> Iterator[Call]:
+        """What the SDK asks for inside has one deadline, `timeout` from now; `path` stands in the trace until then."""
         started = time.monotonic()
         deadline = started + timeout.total_seconds()
-        call = Call(deadline, started, datetime.now(UTC), f"{self._endpoint}/sms")
+        call = Call(deadline, started, datetime.now(UTC), f"{self._endpoint}{path}")
         self._here.call = call
         try:
             yield call
@@ -79,7 +81,7 @@ class AzureTransport(HttpTransport[HttpRequest, HttpResponse]):
         call: Call | None = getattr(self._here, "call", None)
         if call is None:
             raise NoCallInProgress("use the SDK inside calling() only")
-        call.url, call.response = request.url, None
+        call.url, call.method, call.response = request.url, request.method, None
         body: Any = request.body or b""
         content = body.encode() if isinstance(body, str) else bytes(body)
         # The wire writes these itself.
@@ -116,7 +118,9 @@ class _Answer(HttpResponse):
 
 
 def _kept(response: wire.WireResponse, redactor: Redactor) -> str:
-    if response.status != HTTPStatus.ACCEPTED:
+    if response.status in (HTTPStatus.OK, HTTPStatus.CREATED):
+        return kept_fields(response.text, names=_KEPT_OF_CALL)
+    if response.status != HTTPStatus.ACCEPTED or not response.text:
         return redactor.document(response.text)
     try:
         items = json.loads(response.text)["value"]

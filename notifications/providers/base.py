@@ -42,7 +42,9 @@ class CallRequest:
     """One call to be placed; what it says and which keys it takes is in `script`, in the provider's own language.
 
     `sender` is the calling number in E.164. `ring_for` is how long it may ring. `events` is where the provider
-    reports what becomes of the call, `reference` the attempt's own id.
+    reports what becomes of the call, `reference` the attempt's own id; where a provider knows idempotency it is
+    repeated under it, with `first_sent_at`. `speech_endpoint` is the service that reads texts aloud, where the provider
+    has none of its own.
     """
 
     to: str
@@ -51,6 +53,8 @@ class CallRequest:
     events: str | None
     ring_for: timedelta
     reference: str
+    first_sent_at: datetime | None = None
+    speech_endpoint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +182,21 @@ class VoiceProvider(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def repeats_safely(self) -> bool:
+        """Whether one request under one reference is carried out once; see `SmsProvider.repeats_safely`."""
+        ...
+
     def place_call(self, request: CallRequest, *, credentials: Credentials, timeout: timedelta) -> Answer:
         """Have the provider place the call once and say what is known then; never raises for provider or network."""
+        ...
+
+    def repeat_call(self, request: CallRequest, *, credentials: Credentials, timeout: timedelta) -> Accepted | Refused:
+        """Make a request again whose outcome is unknown; see `SmsProvider.repeat_sms`.
+
+        :raises ProviderDidNotAnswer: when nothing was learned of the first one, and always of a provider that does not
+            repeat safely.
+        """
         ...
 
     def fetch_call(self, provider_call_id: str, *, credentials: Credentials, timeout: timedelta) -> CallSnapshot | None:

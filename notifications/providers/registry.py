@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from notifications.providers.azure import AzureSms
+from notifications.providers.azure_calls import AzureCalls
 from notifications.providers.azure_optouts import AzureOptOuts
 from notifications.providers.base import SmsProvider, VoiceProvider
 from notifications.providers.consents import ConsentApi
@@ -39,7 +40,7 @@ def by_name(entries: Sequence[tuple[str, Provider]]) -> Mapping[str, Provider]:
 
 
 SMS_PROVIDERS: Mapping[str, SmsProvider] = by_name([("twilio", TwilioSms()), ("azure", AzureSms())])
-_CALLS: list[tuple[str, VoiceProvider]] = [("twilio", TwilioCalls())]
+_CALLS: list[tuple[str, VoiceProvider]] = [("twilio", TwilioCalls()), ("azure", AzureCalls())]
 VOICE_PROVIDERS = by_name(_CALLS)
 #: Whose opt-out lists can be changed by request.
 CONSENT_APIS: Mapping[str, ConsentApi] = MappingProxyType({"twilio": TwilioConsents(), "azure": AzureOptOuts()})

@@ -5,12 +5,12 @@ which is that of Twilio's `SequenceNumber`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from notifications.core.faults.catalogue import SIP
+from notifications.providers.call_event import CallEvent
 from notifications.providers.twilio_reports import Untranslatable
 from notifications.providers.twilio_words import CALL_WORDS
 
@@ -19,24 +19,6 @@ _NOT_ANSWERED = frozenset({"busy", "failed", "no-answer", "canceled"})
 _EVENTS = "call-progress-events"
 _SIP_CODES = range(100, 700)
 _KEYS = frozenset("0123456789*#")
-
-
-@dataclass(frozen=True, slots=True)
-class CallEvent:
-    """What one request says. `key` is the key that was pressed, empty where none was; `fault_code` why nobody answered.
-
-    `seconds`: how long the call lasted, once it is over. `happened_at` is the provider's time, to the second.
-    """
-
-    provider_call_id: str
-    word: str
-    word_known: bool
-    answered_by: str
-    sip_code: int | None
-    fault_code: str
-    seconds: int | None
-    key: str
-    happened_at: datetime | None
 
 
 def call_event(params: Mapping[str, str]) -> CallEvent | Untranslatable:

@@ -4,7 +4,16 @@ import math
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from notifications.providers.base import Accepted, Answer, CallRequest, CallSnapshot, Credentials, OutcomeUnknown
+from notifications.providers.base import (
+    Accepted,
+    Answer,
+    CallRequest,
+    CallSnapshot,
+    Credentials,
+    OutcomeUnknown,
+    ProviderDidNotAnswer,
+    Refused,
+)
 from notifications.providers.trace import Redactor
 from notifications.providers.twilio_session import (
     PAGE,
@@ -34,6 +43,7 @@ class TwilioCalls:
     """`VoiceProvider` for Twilio."""
 
     name = "twilio"
+    repeats_safely = False
 
     def place_call(self, request: CallRequest, *, credentials: Credentials, timeout: timedelta) -> Answer:
         """See `VoiceProvider.place_call`. A machine that answers is told from a person before anything is said."""
@@ -46,6 +56,13 @@ class TwilioCalls:
             timeout=timeout,
             accepted=lambda made, call: _accepted(made, call, redactor),
         )
+
+    def repeat_call(self, request: CallRequest, *, credentials: Credentials, timeout: timedelta) -> Accepted | Refused:
+        """See `VoiceProvider.repeat_call`: Twilio would place a second call.
+
+        :raises ProviderDidNotAnswer: always.
+        """
+        raise ProviderDidNotAnswer("Twilio knows no idempotency: a repeated request would be a second call")
 
     def fetch_call(self, provider_call_id: str, *, credentials: Credentials, timeout: timedelta) -> CallSnapshot | None:
         """See `VoiceProvider.fetch_call`."""

@@ -142,7 +142,7 @@ def _facts(row: Notification, read: _Read, *, now: datetime) -> GateFacts:
         answers_inbound=_answers_inbound(row, read.first_answers, now=now),
         sender_available=sender is not None,
         sender_ref=sender.public_id if sender else None,
-        sender_channels=tuple(sender.channels) if sender else (),
+        sender_channels=tuple(sender.usable_channels) if sender else (),
         provider=sender.provider if sender else None,
         verification_on_consent_form=_asked_on_the_form(row, now=now),
         address=row.address or None,

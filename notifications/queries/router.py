@@ -136,7 +136,7 @@ def outages(tenant_id: int, *, at: datetime) -> list[str]:
         own = active_senders([tenant_id])
     said = []
     for channel, word in _TOLD.items():
-        line = [sender for sender in own if channel in sender.channels]
+        line = [sender for sender in own if channel in sender.usable_channels]
         if not line:
             continue
         found = route(_pairs(line), stands=_of(stands, channel), failed_at=None, at=at)
@@ -148,7 +148,7 @@ def outages(tenant_id: int, *, at: datetime) -> list[str]:
 
 
 def _in_use(shared: Sequence[Sender], channel: str, stands: dict[Route, Stand], *, at: datetime) -> str | None:
-    line = [sender for sender in shared if channel in sender.channels]
+    line = [sender for sender in shared if channel in sender.usable_channels]
     by = route(_pairs(line), stands=_of(stands, channel), failed_at=None, at=at).by
     return by.provider if by else None
 
@@ -162,7 +162,7 @@ def _of(stands: dict[Route, Stand], channel: str) -> dict[str, Stand]:
 
 
 def _counted(senders: Iterable[Sender]) -> Counter[Route]:
-    return Counter((sender.provider, channel) for sender in senders for channel in sender.channels)
+    return Counter((sender.provider, channel) for sender in senders for channel in sender.usable_channels)
 
 
 def _now(

@@ -34,7 +34,7 @@ def candidates_for(row: Notification, *, among: Sequence[Sender]) -> list[Sender
 
 def _carries(sender: Sender, channel: str) -> bool:
     """Whether a sender takes this channel; calls go from numbers alone, and through some providers."""
-    if channel not in sender.channels:
+    if channel not in sender.usable_channels:
         return False
     is_caller = sender.kind == Sender.Kind.NUMBER and sender.provider in CALLS_THROUGH
     return channel != Channel.VOICE.value or is_caller

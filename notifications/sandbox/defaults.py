@@ -8,6 +8,9 @@ TWILIO_AUTH_TOKEN = "5eed0000c0ffee005eed0000c0ffee00"  # noqa: S105 - a publish
 
 AZURE_ACCESS_KEY = "c2FuZGJveC1hY2Nlc3Mta2V5LW9mLWRldmVsb3BtZW50IQ=="
 AZURE_HOST = "imes-sandbox.unitedstates.communication.azure.com"
+#: The immutable id of the resource, for which the events of its calls are signed.
+AZURE_RESOURCE_ID = "5a6db0c5-a6db-4c5a-8db0-c5a6db0c5a6d"
+AZURE_SPEECH = "https://imes-sandbox.cognitiveservices.azure.com"
 AZURE_NUMBERS = ("+12065550190", "+18885550190")
 AZURE_EVENTS_PATH = "/webhooks/azure/events"
 AZURE_EVENTS_KEY = "events-of-the-sandbox-to-the-portal"

@@ -7,6 +7,7 @@ from typing import Any
 
 from .alerts import Alert, AlertLog, new_alert_sid
 from .azure.resource import AzureResource
+from .azure.tokens import Tokens
 from .call_behaviours import CallFaults
 from .calls import Call, CallLog
 from .faults import Faults
@@ -25,6 +26,8 @@ class World:
         self.feed = Feed()
         self.outgoing = Outgoing()
         self.closing = asyncio.Event()
+        # A key outlives resets: whoever asked for it keeps it.
+        self.tokens = Tokens()
         self._tasks: set[asyncio.Task[None]] = set()
         self._forget()
 

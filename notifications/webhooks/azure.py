@@ -4,10 +4,7 @@ Each event is kept as it came and joined before the request is answered. Event G
 answered with success; an event that came before is passed over.
 """
 
-import json
 import logging
-import math
-from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import transaction
@@ -19,6 +16,7 @@ from notifications.models import ProviderCallback
 from notifications.operations.azure_events import account_of, resource_name
 from notifications.operations.callbacks import keep_and_join, keep_refused
 from notifications.providers.azure_reports import RECEIVED, REPORTED, VALIDATION, AzureEvent, read_event
+from notifications.webhooks.azure_body import documents_in, storable
 from notifications.webhooks.azure_key import Door, door_of
 from notifications.webhooks.genuine import clean
 from tenants.scope import platform_scope
@@ -30,8 +28,6 @@ _KINDS = {REPORTED: ProviderCallback.Kind.STATUS, RECEIVED: ProviderCallback.Kin
 # The only origin that Event Grid asks for (CloudEvents, abuse protection).
 _ORIGIN = "eventgrid.azure.net"
 _LONGEST_ATTEMPT, _LONGEST_ID = 24, 64
-# Azure's events have three levels; the database and Python's own recursion take far more than this.
-_DEEPEST = 32
 
 
 @csrf_exempt
@@ -62,43 +58,12 @@ def events(request: HttpRequest, account_ref: str = "") -> HttpResponse:
 
 def _batch(body: bytes) -> list[AzureEvent] | None:
     """The events of a body: an array, or one CloudEvent alone; None where anything in it is no event."""
-    try:
-        found = json.loads(body.decode("utf-8"), parse_constant=_no_number, parse_float=_number)
-    except (ValueError, RecursionError):
+    documents = documents_in(body)
+    if documents is None:
         return None
-    if _is_deep(found):
-        return None
-    events = [read_event(each) for each in (found if isinstance(found, list) else [found])]
+    events = [read_event(each) for each in documents]
     known = [event for event in events if event is not None]
     return known if known and len(known) == len(events) else None
-
-
-def _no_number(name: str) -> float:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _number(text: str) -> float:
-    """A number that the database can keep as JSON, which knows no infinity.
-
-    :raises ValueError: for one that is too large.
-    """
-    number = float(text)
-    return number if math.isfinite(number) else _no_number(text)
-
-
-def _is_deep(found: object) -> bool:
-    """Whether it is nested more deeply than any event."""
-    level = [found]
-    for _ in range(_DEEPEST):
-        level = [
-            each
-            for one in level
-            if isinstance(one, dict | list)
-            for each in (one.values() if isinstance(one, dict) else one)
-        ]
-        if not level:
-            return False
-    return True
 
 
 def _validated(event: AzureEvent, door: Door) -> HttpResponse:
@@ -138,7 +103,7 @@ def _taken(event: AzureEvent, door: Door) -> bool:
         provider_message_id=event.message_id[:_LONGEST_ID],
         attempt_public_id=event.tag[:_LONGEST_ATTEMPT],
         idempotency_token=event.fingerprint,
-        payload=_storable(event.raw),
+        payload=storable(event.raw),
     )
     if account is None:
         callback.defect = "number_not_ours"
@@ -151,15 +116,6 @@ def _taken(event: AzureEvent, door: Door) -> bool:
 def _came_before(event: AzureEvent) -> bool:
     came = ProviderCallback.objects.filter(provider="azure", provider_message_id=event.message_id[:_LONGEST_ID])
     return came.filter(idempotency_token=event.fingerprint, defect="").exists()
-
-
-def _storable(value: object) -> object:
-    """What the database can keep as JSON: without NUL characters and halves of characters."""
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, Mapping):
-        return {clean(str(name)): _storable(each) for name, each in value.items()}
-    return [_storable(each) for each in value] if isinstance(value, list) else value
 
 
 def _refused(defect: str) -> HttpResponse:

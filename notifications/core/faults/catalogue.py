@@ -5,6 +5,7 @@ Provider codes may change without notice, so nothing here is a list of what may 
 
 import csv
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -45,7 +46,13 @@ def fault(provider: str, code: str | int | None, *, channel: str, http_status: i
         return http_fault(provider, http_status)
     rows = _rows(provider).get(word, {})
     listed = rows.get(channel) or rows.get("both") or next(iter(rows.values()), None)
-    return listed or _unlisted(provider, word, http_status)
+    return listed or _network(provider, word) or _unlisted(provider, word, http_status)
+
+
+def _network(provider: str, code: str) -> Fault | None:
+    """What the phone network answered, which means the same whichever provider passes it on."""
+    found = _rows("twilio").get(code, {}) if code.startswith(SIP) else {}
+    return next((replace(row, provider=provider) for row in found.values()), None)
 
 
 def catalogue(provider: str) -> tuple[Fault, ...]:

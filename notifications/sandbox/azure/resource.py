@@ -32,6 +32,8 @@ class AzureResource:
     def __init__(self, numbers: Iterable[str], *, events_url: str) -> None:
         self.events_url = events_url
         self.remembered: dict[str, Remembered] = {}
+        #: What was asked for together with each call, by the call's id.
+        self.calls: dict[str, Any] = {}
         self._numbers = {number: _owned(number) for number in numbers}
 
     @property

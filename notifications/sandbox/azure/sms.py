@@ -58,7 +58,7 @@ class SmsEndpoints:
         if is_new and behaviour.answer in _SILENT:
             return await self._never_answer(request, answer=behaviour.answer)
         if is_new and faults.turns_away(behaviour, number=first):
-            return _turned_away(behaviour)
+            return turned_away(behaviour)
         carrying: list[asyncio.Task[None]] = []
         items = [
             known or self._taken(each, sender=sender, text=text, options=options, carrying=carrying)
@@ -178,7 +178,8 @@ def _rejected(recipient: dict[str, Any], http_status: int, says: str) -> dict[st
     return {**_item(recipient, http_status, says=says), "repeatabilityResult": "rejected"}
 
 
-def _turned_away(behaviour: Behaviour) -> Response:
+def turned_away(behaviour: Behaviour) -> Response:
+    """A request that is not looked at, with the status that the behaviour names."""
     names = {429: "TooManyRequests", 500: "InternalServerError", 503: "ServiceUnavailable"}
     status = behaviour.http_status
     return complaint(status, names.get(status, "Error"), f"{behaviour.says}")

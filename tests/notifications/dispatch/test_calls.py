@@ -83,16 +83,16 @@ def test_a_call_that_the_provider_refuses_fails_with_its_reason(cast: Cast, call
     assert state(row) == ("failed", "TWILIO-21215")
 
 
-def test_a_provider_that_this_portal_does_not_call_through_is_said_to_be_so(
+def test_an_account_at_azure_that_lacks_what_calls_need_places_none_and_the_row_says_so(
     cast: Cast, calling: RunningSandbox
 ) -> None:
     with platform_scope():
         account = cast.sender.account
-        type(account).objects.filter(pk=account.pk).update(provider="azure")
+        type(account).objects.filter(pk=account.pk).update(provider="azure", resource_id="a-resource")
     row = message(cast.ben, channel="voice")
     deliver()
-    assert state(row) == ("skipped", "CHANNEL-1")
-    assert "no calls through" in again(row).reason_text
+    assert state(row) == ("skipped", "SENDER-2")
+    assert attempts(row) == []
 
 
 def test_a_call_whose_answer_was_lost_is_found_by_number_caller_and_time(
