@@ -1,9 +1,12 @@
 """What is given to support in one copyable block: ids, channel, times and codes; no text, no name, no full number."""
 
+from datetime import datetime
+
 from imes.kernel.redact import redact
 from notifications.diagnosis.facts import Facts
 from notifications.diagnosis.finding import Finding
-from notifications.diagnosis.redaction import masked, without_names
+from notifications.diagnosis.masking import masked
+from notifications.diagnosis.redaction import without_names
 from notifications.diagnosis.words import PROVIDERS
 
 
@@ -33,8 +36,31 @@ def bundle(facts: Facts, cause: Finding | None) -> str:
             attempt.exception_class,
         ]
         lines.append(" · ".join(part for part in parts if part))
+    lines += _beside(facts)
     lines.append(
         f"Cause: {cause.code} {redact(without_names(cause.says, facts=facts))}" if cause else "Cause: none proved"
     )
     lines.append(f"Diagnosed: {facts.asked_at:%Y-%m-%d %H:%M:%S %Z}")
     return "\n".join(lines)
+
+
+def _beside(facts: Facts) -> list[str]:
+    """What the provider's support asks for where messages come twice: each one's time and the ID that it gave it."""
+    known = facts.duplicates
+    if known is None:
+        return []
+    copies = (
+        f"Same text: {one.row_ref} · {one.attempt_ref} · {_record(one.provider, one.committed_at)} · "
+        f"provider id {one.provider_message_id or 'none'} · {one.outcome}{f' · {one.word}' if one.word else ''}"
+        for one in known.copies
+    )
+    lately = (
+        f"Went twice lately: {one.attempt_ref} · {masked(one.number)} · {_record(one.provider, one.at)} · "
+        f"provider id {one.provider_message_id or 'none'}{f' · {one.word}' if one.word else ''}"
+        for one in known.lately
+    )
+    return [*copies, *lately]
+
+
+def _record(provider: str, at: datetime) -> str:
+    return f"{PROVIDERS.get(provider, provider)} · {at:%Y-%m-%d %H:%M:%S %Z}"

@@ -11,6 +11,7 @@ from notifications.core.gate_facts import GateFacts
 from notifications.core.registration import Registration
 from notifications.core.states import Channel, NotificationStatus, Purpose
 from notifications.diagnosis.facts_calls import CallsFact
+from notifications.diagnosis.facts_duplicates import DuplicatesFact
 from notifications.diagnosis.facts_route import RouteStandFact
 
 
@@ -337,6 +338,7 @@ class Facts:
     senders: tuple[SenderFact, ...] = ()
     routes: tuple[RouteStandFact, ...] = ()
     calls: CallsFact | None = None
+    duplicates: DuplicatesFact | None = None
 
     @property
     def last_attempt(self) -> AttemptFact | None:

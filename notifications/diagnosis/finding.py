@@ -80,6 +80,7 @@ class Section(StrEnum):
     TENANT = "tenant"
     SCHEDULE = "schedule"
     SENDER = "sender"
+    DUPLICATES = "duplicates"
     AGAIN = "again"
     PERSON = "person"
 
@@ -99,6 +100,7 @@ _TITLES = {
     Section.TENANT: "The tenant and the flow",
     Section.SCHEDULE: "Schedule, messaging hours and escalation",
     Section.SENDER: "The sender",
+    Section.DUPLICATES: "Duplicates: one request, or several",
     Section.AGAIN: "If it were sent now",
     Section.PERSON: "What only the person can check",
 }

@@ -27,6 +27,7 @@ from notifications.diagnosis.facts import (
 from notifications.diagnosis.facts_route import RouteStandFact
 from notifications.diagnosis.reading_attempts import attempt_fact
 from notifications.diagnosis.reading_calls import calls_fact
+from notifications.diagnosis.reading_duplicates import duplicates_fact
 from notifications.diagnosis.reading_escalation import escalation_fact
 from notifications.diagnosis.reading_people import consent_fact, member_fact
 from notifications.models import Alert, Breaker, Notification, Sender
@@ -73,6 +74,7 @@ def _facts(rows: DiagnosisRows, *, now: datetime, zone: str) -> Facts:
         senders=tuple(_sender(one) for one in rows.senders),
         routes=tuple(_route(one, now=now) for one in rows.breakers),
         calls=calls_fact(rows),
+        duplicates=duplicates_fact(rows),
     )
 
 

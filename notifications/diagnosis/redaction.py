@@ -3,12 +3,11 @@
 from dataclasses import replace
 from enum import StrEnum
 
-from imes.kernel.phone_facts import mask
 from imes.kernel.redact import redact
 from notifications.core.gate_facts import GateFacts
 from notifications.diagnosis.facts import AttemptFact, Facts, MemberFact, ReadingFact, SiblingFact
-
-_HIDDEN = "***"
+from notifications.diagnosis.masking import masked
+from notifications.diagnosis.redaction_beside import outside_duplicates, own_duplicates
 
 
 class Audience(StrEnum):
@@ -22,11 +21,6 @@ class Audience(StrEnum):
     OUTSIDE = "outside"
 
 
-def masked(number: str) -> str:
-    """A number of which only the last digits can be read; one that is masked already stays so."""
-    return number if not number or _HIDDEN in number else mask(number)
-
-
 def redacted(facts: Facts, audience: Audience) -> Facts:
     """What this reader may see.
 
@@ -37,6 +31,8 @@ def redacted(facts: Facts, audience: Audience) -> Facts:
     if audience is not Audience.PLATFORM:
         facts = replace(facts, routes=())
     if audience is Audience.MEMBER:
+        mine = own_duplicates(facts.duplicates, member_ref=facts.member.public_id if facts.member else "")
+        facts = replace(facts, duplicates=mine)
         alert = replace(facts.alert, siblings=(), acknowledged_by=None) if facts.alert else None
         attempts = tuple(replace(one, exception_class="", fault_text="") for one in facts.attempts)
         row = replace(
@@ -80,6 +76,7 @@ def _outside(facts: Facts) -> Facts:
         reading_then=_reading(facts.reading_then),
         reading_now=_reading(facts.reading_now),
         attempts=tuple(_attempt(one) for one in facts.attempts),
+        duplicates=outside_duplicates(facts.duplicates),
         alert=replace(
             facts.alert,
             flow_name=f"flow of {facts.alert.public_id}",

@@ -21,6 +21,7 @@ from notifications.core.gate_facts import GateFacts
 from notifications.core.states import Channel
 from notifications.models import AlertStep, Attempt, Breaker, Notification, Sender, Transition
 from notifications.queries.calls import CallerCount, callers_of, last_calls
+from notifications.queries.copies import DoubledRecord, copies_of, doubled_lately
 from notifications.queries.gate_facts import RELATED, facts_of
 from notifications.queries.pulse import Pulse, pulse
 from tenants.scope import platform_scope
@@ -34,9 +35,13 @@ _NAMED = ("cancelled_by__member", "merged_into__member", "resend_of__member")
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisRows:
-    """What one notification's diagnosis rests on; `gate_facts` is None where a row holds a word that nobody knows."""
+    """What one notification's diagnosis rests on; `gate_facts` is None where a row holds a word that nobody knows.
+
+    `copies` is None where several are diagnosed together: what lies beside a row is read for one alone.
+    """
 
     notification: Notification
+    read_at: datetime
     gate_facts: GateFacts | None
     attempts: list[Attempt]
     transitions: list[Transition]
@@ -53,6 +58,8 @@ class DiagnosisRows:
     callers: list[CallerCount]
     last_call: Attempt | None
     has_test_calling: bool
+    copies: list[Any] | None
+    doubled_lately: list[DoubledRecord]
 
 
 def diagnosis_rows(notification_ids: Iterable[int], *, now: datetime) -> dict[int, DiagnosisRows]:
@@ -78,9 +85,13 @@ def diagnosis_rows(notification_ids: Iterable[int], *, now: datetime) -> dict[in
         callers = callers_of(calling, since=now - CALLS_BACK)
         last = last_calls(((row.tenant_id, row.number) for row in voice if row.number), since=now - CALLS_BACK)
         testing = {tenant_id: has_test_calling(tenant_id) for tenant_id in calling}
+        copies = copies_of(rows[0], attempts[rows[0].pk]) if len(rows) == 1 else None
+        doubled = any(one.notification_id != rows[0].pk for one in copies or [])
+        lately = doubled_lately(rows[0].tenant_id, now=now) if doubled else []
         return {
             row.pk: DiagnosisRows(
                 notification=row,
+                read_at=now,
                 gate_facts=gate_facts.get(row.pk),
                 attempts=attempts[row.pk],
                 transitions=sorted(transitions[row.pk], key=lambda change: change.pk),
@@ -97,6 +108,8 @@ def diagnosis_rows(notification_ids: Iterable[int], *, now: datetime) -> dict[in
                 callers=callers.get(row.tenant_id, []),
                 last_call=last.get((row.tenant_id, row.number)),
                 has_test_calling=testing.get(row.tenant_id, False),
+                copies=copies,
+                doubled_lately=lately,
             )
             for row in rows
         }

@@ -7,6 +7,7 @@ from notifications.diagnosis.checks.allowance import allowance
 from notifications.diagnosis.checks.attempts import attempts
 from notifications.diagnosis.checks.calls import calls
 from notifications.diagnosis.checks.consent import consent
+from notifications.diagnosis.checks.duplicates import duplicates
 from notifications.diagnosis.checks.escalation import escalation
 from notifications.diagnosis.checks.first import confirmation, review
 from notifications.diagnosis.checks.handset import handset
@@ -66,6 +67,8 @@ CHECKS: tuple[Check, ...] = (
     escalation,
     # 10 the sender
     sender,
+    # 11 duplicates
+    duplicates,
     # then beside now
     again,
     # 13 what only the person can check
