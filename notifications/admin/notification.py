@@ -16,10 +16,15 @@ from notifications.admin.filters import QuestionFilter, SinceFilter
 from notifications.admin.resend import SendAgain
 from notifications.admin.search import search_log
 from notifications.admin.together import TogetherFilter
+from notifications.core.faults import fault
+from notifications.core.remedies import remedy_of
 from notifications.core.states import NotificationStatus
 from notifications.models import Notification
 from notifications.queries.timeline import timeline
 from tenants.admin.base import ReadOnlyAdmin
+
+#: Rows that did not go: what mends it follows from the reason that stands on them.
+_MENDED_BY_REASON = frozenset({NotificationStatus.FAILED, NotificationStatus.SKIPPED})
 
 
 @admin.register(Notification)
@@ -66,6 +71,7 @@ class NotificationAdmin(ReadOnlyAdmin):
             story = {
                 "row": row,
                 "status_pill": status_pill(row, now=timezone.now()),
+                "what_to_do": _what_to_do(row),
                 "claims": status.claims_of(row.channel),
                 "moments": timeline(row),
                 "siblings": _siblings(row),
@@ -97,6 +103,16 @@ class NotificationAdmin(ReadOnlyAdmin):
     @admin.display(description="why")
     def why(self, row: Notification) -> str:
         return reason_line(row, now=timezone.now())
+
+
+def _what_to_do(row: Notification) -> str:
+    """The fix for what stands on the row; for one that waits for another try, that of what the provider answered."""
+    if row.status in _MENDED_BY_REASON:
+        return remedy_of(row.reason, channel=row.channel)
+    last = row.attempts.order_by("-ordinal").first() if row.status == NotificationStatus.HELD else None
+    if last is None or not last.fault_code:
+        return ""
+    return fault(last.provider, last.fault_code, channel=row.channel, http_status=last.http_status).remedy
 
 
 def _siblings(row: Notification) -> list[Notification]:

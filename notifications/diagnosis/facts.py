@@ -14,6 +14,7 @@ from notifications.diagnosis.facts_calls import CallsFact
 from notifications.diagnosis.facts_duplicates import DuplicatesFact
 from notifications.diagnosis.facts_route import RouteStandFact
 
+from notifications.diagnosis.facts_pulse import PulseFact
 
 @dataclass(frozen=True, slots=True)
 class PersonFact:
@@ -276,21 +277,6 @@ class AlertFact:
 
 
 @dataclass(frozen=True, slots=True)
-class PulseFact:
-    """Whether the pipeline moves: when its parts were last seen, and since when the oldest due row has waited.
-
-    Whether a silence is too long is judged where /health judges it, so that both say the same.
-    """
-
-    worker_alive: bool
-    beat_alive: bool
-    worker_at: datetime | None = None
-    beat_at: datetime | None = None
-    workers: int = 0
-    oldest_due_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class TenantFact:
     """The tenant as it stands now; `region` is where its numbers without country code are read."""
 
@@ -317,6 +303,7 @@ class SenderFact:
     registered: Registration | None = None
 
 
+    state: SenderStateFact | None = None
 @dataclass(frozen=True, slots=True)
 class Facts:
     """One notification, then and now. `zone` is the reader's, in which sentences tell the time."""
@@ -340,6 +327,7 @@ class Facts:
     calls: CallsFact | None = None
     duplicates: DuplicatesFact | None = None
 
+    last_arrival: ArrivalFact | None = None
     @property
     def last_attempt(self) -> AttemptFact | None:
         return self.attempts[-1] if self.attempts else None

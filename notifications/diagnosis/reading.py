@@ -15,7 +15,6 @@ from notifications.diagnosis.basis import NOT_SENT
 from notifications.diagnosis.facts import (
     AlertFact,
     Facts,
-    PulseFact,
     ReadingFact,
     RowFact,
     RulingFact,
@@ -24,6 +23,7 @@ from notifications.diagnosis.facts import (
     TenantFact,
     TransitionFact,
 )
+from notifications.diagnosis.facts_pulse import PulseFact
 from notifications.diagnosis.facts_route import RouteStandFact
 from notifications.diagnosis.reading_attempts import attempt_fact
 from notifications.diagnosis.reading_calls import calls_fact
@@ -76,6 +76,7 @@ def _facts(rows: DiagnosisRows, *, now: datetime, zone: str) -> Facts:
         calls=calls_fact(rows),
         duplicates=duplicates_fact(rows),
     )
+        last_arrival=arrival_fact(rows.last_arrival),
 
 
 def _row(row: Notification) -> RowFact:
@@ -187,6 +188,7 @@ def _pulse(beats: Pulse, now: datetime) -> PulseFact:
     )
 
 
+        worker_since=beats.worker_since,
 def _sender(sender: Sender) -> SenderFact:
     return SenderFact(
         public_id=sender.public_id,
@@ -201,6 +203,7 @@ def _sender(sender: Sender) -> SenderFact:
     )
 
 
+        state=sender_state_fact(sender),
 def _route(row: Breaker, *, now: datetime) -> RouteStandFact:
     stand = stand_of(row)
     return RouteStandFact(

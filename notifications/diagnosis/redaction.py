@@ -7,7 +7,8 @@ from imes.kernel.redact import redact
 from notifications.core.gate_facts import GateFacts
 from notifications.diagnosis.facts import AttemptFact, Facts, MemberFact, ReadingFact, SiblingFact
 from notifications.diagnosis.masking import masked
-from notifications.diagnosis.redaction_beside import outside_duplicates, own_duplicates
+from notifications.diagnosis.redaction_beside import outside_duplicates, own_duplicates, reach_for
+from notifications.diagnosis.redaction_senders import without_foreign_addresses
 
 
 class Audience(StrEnum):
@@ -32,7 +33,8 @@ def redacted(facts: Facts, audience: Audience) -> Facts:
         facts = replace(facts, routes=())
     if audience is Audience.MEMBER:
         mine = own_duplicates(facts.duplicates, member_ref=facts.member.public_id if facts.member else "")
-        facts = replace(facts, duplicates=mine)
+        arrived = replace(facts.last_arrival, row_ref="") if facts.last_arrival else None
+        facts = replace(facts, duplicates=mine, last_arrival=arrived)
         alert = replace(facts.alert, siblings=(), acknowledged_by=None) if facts.alert else None
         attempts = tuple(replace(one, exception_class="", fault_text="") for one in facts.attempts)
         row = replace(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Window
+from django.db.models import Count, F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from billing.queries import has_test_calling, seat_histories
@@ -20,10 +20,13 @@ from members.sms_story import number_changes, sms_turn_histories
 from notifications.core.gate_facts import GateFacts
 from notifications.core.states import Channel
 from notifications.models import AlertStep, Attempt, Breaker, Notification, Sender, Transition
+from notifications.queries.arrivals import ARRIVALS_BACK, last_arrivals, that_failed
+from notifications.queries.around import Around, around
 from notifications.queries.calls import CallerCount, callers_of, last_calls
 from notifications.queries.copies import DoubledRecord, copies_of, doubled_lately
 from notifications.queries.gate_facts import RELATED, facts_of
 from notifications.queries.pulse import Pulse, pulse
+from notifications.queries.sender_state import with_last_text
 from tenants.scope import platform_scope
 
 #: Of these, the newest or first are enough to show what happened.
@@ -37,7 +40,7 @@ _NAMED = ("cancelled_by__member", "merged_into__member", "resend_of__member")
 class DiagnosisRows:
     """What one notification's diagnosis rests on; `gate_facts` is None where a row holds a word that nobody knows.
 
-    `copies` is None where several are diagnosed together: what lies beside a row is read for one alone.
+    `copies` and `around` are None where several are diagnosed together: what lies beside a row is read for one alone.
     """
 
     notification: Notification
@@ -58,8 +61,10 @@ class DiagnosisRows:
     callers: list[CallerCount]
     last_call: Attempt | None
     has_test_calling: bool
+    last_arrival: Attempt | None
     copies: list[Any] | None
     doubled_lately: list[DoubledRecord]
+    around: Around | None
 
 
 def diagnosis_rows(notification_ids: Iterable[int], *, now: datetime) -> dict[int, DiagnosisRows]:
@@ -77,8 +82,9 @@ def diagnosis_rows(notification_ids: Iterable[int], *, now: datetime) -> dict[in
         lines = consent_lines(((row.tenant_id, row.number) for row in rows), newest=MOST_CONSENT_LINES)
         siblings, counts = _siblings(rows)
         steps = _steps(rows)
-        senders = list(Sender.objects.select_related("account").defer("account__secret").order_by("priority", "id"))
+        senders = list(_senders())
         beat = pulse(now=now)
+        arrivals = last_arrivals(that_failed(rows, attempts=attempts), since=now - ARRIVALS_BACK)
         breakers = list(Breaker.objects.order_by("provider"))
         voice = [row for row in rows if row.channel == Channel.VOICE.value]
         calling = {row.tenant_id for row in voice}
@@ -108,11 +114,18 @@ def diagnosis_rows(notification_ids: Iterable[int], *, now: datetime) -> dict[in
                 callers=callers.get(row.tenant_id, []),
                 last_call=last.get((row.tenant_id, row.number)),
                 has_test_calling=testing.get(row.tenant_id, False),
+                last_arrival=arrivals.get((row.tenant_id, row.number, row.channel)),
                 copies=copies,
                 doubled_lately=lately,
+                around=around(row, attempts[row.pk], now=now) if len(rows) == 1 else None,
             )
             for row in rows
         }
+
+
+def _senders() -> QuerySet[Sender]:
+    rows = Sender.objects.select_related("account").defer("account__secret")
+    return with_last_text(rows).order_by("priority", "id")
 
 
 def _gate_facts(rows: list[Notification], *, now: datetime) -> Mapping[int, GateFacts]:

@@ -26,6 +26,8 @@ class Pulse:
     workers: int
     beat_age: timedelta | None
     oldest_due_age: timedelta | None
+    #: When the first of the workers that are alive was started.
+    worker_since: datetime | None = None
 
     @property
     def worker_is_alive(self) -> bool:
@@ -42,14 +44,17 @@ class Pulse:
 
 def pulse(*, now: datetime) -> Pulse:
     """The pipeline's pulse, over all tenants; holds no tenant's data and may be asked for in any scope."""
-    seen = {row.name: now - row.at for row in Heartbeat.objects.all()}
+    beats = list(Heartbeat.objects.all())
+    seen = {row.name: now - row.at for row in beats}
     workers = [age for name, age in seen.items() if name.startswith("worker:")]
+    alive = [row for row in beats if row.name.startswith("worker:") and seen[row.name] <= WORKER_SILENCE]
     with platform_scope():
         due = Notification.objects.filter(status__in=CLAIMABLE, due_at__lte=now).order_by("due_at", "id")
         oldest = due.values_list("due_at", flat=True).first()
     return Pulse(
         worker_age=min(workers, default=None),
-        workers=sum(age <= WORKER_SILENCE for age in workers),
+        workers=len(alive),
         beat_age=seen.get("beat"),
         oldest_due_age=None if oldest is None else now - oldest,
+        worker_since=min((row.started_at for row in alive), default=None),
     )

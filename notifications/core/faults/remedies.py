@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from notifications.core.faults.azure_remedies import AZURE
 from notifications.core.faults.kinds import FaultKind, Whose
 from notifications.core.faults.twilio_remedies import TWILIO
 
@@ -99,7 +100,7 @@ OF_KIND: Mapping[FaultKind, str] = MappingProxyType(
     }
 )
 
-_OF_CODE: Mapping[str, Mapping[str, str]] = MappingProxyType({"twilio": TWILIO})
+_OF_CODE: Mapping[str, Mapping[str, str]] = MappingProxyType({"twilio": TWILIO, "azure": AZURE})
 
 _ENDS: Mapping[Whose, str] = MappingProxyType(
     {

@@ -57,8 +57,8 @@ TWILIO: Mapping[str, str] = MappingProxyType(
         ),
         "30002": f"{_CONSOLE} settles why the account was suspended; messages fail until it is active again.",
         "30003": (
-            "Try the member's other phone or channel now. Ask the member whether the phone was on and in coverage; if "
-            "it keeps happening, the number may be a landline: have its type looked up."
+            "Try the member's other phone or channel now. Ask the member whether the phone was on, in coverage and "
+            "paid for (prepaid credit); if it keeps happening, the number may be a landline: have its type looked up."
         ),
         "30004": (
             "Ask the member whether they or their carrier block text messages, or whether they once replied STOP to a "

@@ -26,7 +26,9 @@ from notifications.diagnosis.checks.schedule import schedule
 from notifications.diagnosis.checks.seat import seat
 from notifications.diagnosis.checks.sender import sender
 from notifications.diagnosis.checks.switch import switch
+from notifications.diagnosis.checks.sender_state import sender_state
 from notifications.diagnosis.checks.tenant import flow, tenant
+from notifications.diagnosis.checks.temporary import temporary
 from notifications.diagnosis.facts import Facts
 from notifications.diagnosis.finding import Finding
 
@@ -52,6 +54,7 @@ CHECKS: tuple[Check, ...] = (
     attempts,
     receipts,
     calls,
+    temporary,
     # 6 queue and worker
     queue,
     # 7 the router and its breakers
@@ -68,6 +71,7 @@ CHECKS: tuple[Check, ...] = (
     # 10 the sender
     sender,
     # 11 duplicates
+    sender_state,
     duplicates,
     # then beside now
     again,

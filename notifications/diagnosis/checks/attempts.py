@@ -2,7 +2,7 @@
 
 from notifications.core.states import NotificationStatus
 from notifications.diagnosis.catalogue import Code, found
-from notifications.diagnosis.checks.faulty import attempt_failed, fault_of, remedy_of, weight
+from notifications.diagnosis.checks.faulty import attempt_failed, fault_of, remedy_of, weight, whose_fault
 from notifications.diagnosis.checks.log_waiting import AMBER, waited
 from notifications.diagnosis.facts import AttemptFact, Facts
 from notifications.diagnosis.finding import Evidence, Finding, Remedy, Verdict, Who
@@ -69,7 +69,7 @@ def _fault(facts: Facts, last: AttemptFact, code: Code, how: str) -> Finding:
         code,
         verdict,
         f"{how}: {known.says}",
-        evidence=(words, *_exchange(last), *link),
+        evidence=(words, whose_fault(known), *_exchange(last), *link),
         remedy=remedy_of(known, facts=facts),
         proof=proof,
     )

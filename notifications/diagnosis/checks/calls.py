@@ -47,13 +47,19 @@ def _ended(facts: Facts) -> tuple[Finding, ...]:
     )
     then = said(last.word, last.sip_code, last.answered_by)
     now = _now(facts)
+    if last.word == "failed" and last.answered_by:
+        return (_mute(last, evidence, now),)
     if last.word in _UNANSWERED:
         says = (
             f"The portal placed the call and {provider_name(last)} took it; it ended at the number or its carrier, "
-            f"{then}. That points at the number, the phone or the carrier, and not at the portal."
+            f"{then}. That points at the number, the phone or the carrier, and not at the portal. A setting or a "
+            "service that lets only known callers through (silenced unknown callers, call screening, a filter for "
+            "mobile callers alone) looks just like this."
         )
         remedy = Remedy(
-            "See what its code says below the receipts, and try another of the member's channels.", Who.PERSON
+            "See what its code says below the receipts, and try another of the member's channels. Ask the person to "
+            "save the calling number among their contacts and to take it off any filter of unknown callers.",
+            Who.PERSON,
         )
         return (
             found(Code.CALL_UNANSWERED, Verdict.NOTABLE, says, evidence=evidence, remedy=remedy, then=then, now=now),
@@ -66,6 +72,21 @@ def _ended(facts: Facts) -> tuple[Finding, ...]:
         remedy = Remedy("Ask the person to take calls from this number, or to answer by SMS or the link.", Who.PERSON)
         return (found(Code.VOICEMAIL, Verdict.NOTABLE, says, evidence=evidence, remedy=remedy, then=then, now=now),)
     return (_answered(facts, last, evidence, now),)
+
+
+def _mute(last: AttemptFact, evidence: tuple[Evidence, ...], now: str) -> Finding:
+    """Azure reads texts aloud through a service that may be missing, wrong or out of its quota."""
+    then = said(last.word, last.sip_code, last.answered_by)
+    says = (
+        f"Somebody answered, and {provider_name(last)} could not say anything to them. That points at the account at "
+        "the provider, and not at the number."
+    )
+    remedy = Remedy(
+        "A platform admin looks at the account's speech endpoint, and at the link between the two at the provider; the "
+        "code below the receipts says which of them failed.",
+        Who.PLATFORM_ADMIN,
+    )
+    return found(Code.CALL_ANSWERED, Verdict.NOTABLE, says, evidence=evidence, remedy=remedy, then=then, now=now)
 
 
 def _answered(facts: Facts, last: AttemptFact, evidence: tuple[Evidence, ...], now: str) -> Finding:

@@ -5,7 +5,7 @@ from notifications.core.receipts import DeliveryWord, read_word
 from notifications.core.states import NotificationStatus
 from notifications.diagnosis.basis import REACHED
 from notifications.diagnosis.facts import AttemptFact, Facts, ReceiptFact
-from notifications.diagnosis.finding import Proof, Remedy, Verdict, Who
+from notifications.diagnosis.finding import Evidence, Proof, Remedy, Verdict, Who
 from notifications.diagnosis.links import at_flow, at_member, at_senders
 
 S = NotificationStatus
@@ -28,6 +28,20 @@ _WHO = {
     Whose.PROVIDER: Who.NOBODY,
     Whose.CARRIER: Who.NOBODY,
     Whose.UNKNOWN: Who.PLATFORM_ADMIN,
+}
+_WHOSE = {
+    Whose.MEMBER: "the number's or its phone's",
+    Whose.TENANT_ADMIN: "what was sent: the text, or when it was sent",
+    Whose.PLATFORM_ADMIN: "the portal's set-up at the provider",
+    Whose.PROVIDER: "the provider's",
+    Whose.CARRIER: "the recipient's carrier's",
+    Whose.UNKNOWN: "not known",
+}
+#: Kinds in which who has to act is not who did it.
+_WHOSE_OF_KIND = {
+    FaultKind.CARRIER_BLOCKED: "the recipient's carrier's, or a block on the recipient's side: it did leave the portal",
+    FaultKind.CONTENT_FILTERED: "a filter's of the carrier or provider, over the text or how the sender is registered",
+    FaultKind.REGISTRATION_A2P: "the carrier's rule over the sender's registration; the text is not at fault",
 }
 _ACTS = {"A tenant admin": Who.TENANT_ADMIN, "A platform admin": Who.PLATFORM_ADMIN, "Wait": Who.NOBODY}
 _AT_MEMBER = frozenset(
@@ -69,6 +83,11 @@ def fault_of(attempt: AttemptFact, *, facts: Facts) -> Fault:
     """The catalogue's words for what this attempt met."""
     code = fault_code(attempt) or None
     return fault(attempt.provider, code, channel=facts.row.channel.value, http_status=attempt.http_status)
+
+
+def whose_fault(known: Fault) -> Evidence:
+    """Whose fault it was, in words."""
+    return Evidence("Whose fault", _WHOSE_OF_KIND.get(known.kind, _WHOSE[known.whose]), None, "catalogue")
 
 
 def weight(facts: Facts) -> tuple[Verdict, Proof]:

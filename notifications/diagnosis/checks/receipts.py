@@ -3,7 +3,15 @@
 from notifications.core.receipts import UnknownStatus, read_word
 from notifications.core.states import Channel, NotificationStatus
 from notifications.diagnosis.catalogue import Code, found
-from notifications.diagnosis.checks.faulty import attempt_failed, bad_receipt, fault_of, is_delivered, remedy_of, weight
+from notifications.diagnosis.checks.faulty import (
+    attempt_failed,
+    bad_receipt,
+    fault_of,
+    is_delivered,
+    remedy_of,
+    weight,
+    whose_fault,
+)
 from notifications.diagnosis.facts import AttemptFact, Facts, ReceiptFact
 from notifications.diagnosis.finding import Evidence, Finding, Remedy, Verdict, Who
 from notifications.diagnosis.words import FEEDS, clock, plain_word, provider_name, span
@@ -42,6 +50,7 @@ def _undelivered(facts: Facts, last: AttemptFact) -> tuple[Finding, ...]:
         evidence.insert(
             0, Evidence("Code in words", f"{known.label}: {known.says}", None, "catalogue", known.code or "")
         )
+        evidence.insert(1, whose_fault(known))
         if known.link:
             evidence.append(Evidence("About this code", known.link, None, "catalogue", known.code or ""))
     verdict, proof = weight(facts)

@@ -14,7 +14,7 @@ from notifications.diagnosis.links import at_senders
 
 def registration(facts: Facts) -> tuple[Finding, ...]:
     """The registration of the sender that took it, else of the one that would; none where nobody asks for one."""
-    used = _sender(facts)
+    used = used_sender(facts)
     if used is None or used.registered is None or not facts.row.number:
         return ()
     shown = banner(used.registered, recipient_region=region_of(facts.row.number) or "", now=facts.asked_at)
@@ -33,7 +33,8 @@ def registration(facts: Facts) -> tuple[Finding, ...]:
     return (found(Code.REGISTRATION, Verdict.NOTABLE, says, evidence=evidence, remedy=at_senders(text)),)
 
 
-def _sender(facts: Facts) -> SenderFact | None:
+def used_sender(facts: Facts) -> SenderFact | None:
+    """The sender that took the last attempt, else the one that would take it now; None where no sender is seen."""
     last = facts.last_attempt
     if last is not None:
         return next((one for one in facts.senders if one.address == last.sender_address), None)

@@ -14,7 +14,6 @@ from notifications.diagnosis.facts import (
     Facts,
     MemberFact,
     PhoneFact,
-    PulseFact,
     ReadingFact,
     ReceiptFact,
     RowFact,
@@ -22,6 +21,7 @@ from notifications.diagnosis.facts import (
     SenderFact,
     TenantFact,
 )
+from notifications.diagnosis.facts_pulse import PulseFact
 from notifications.diagnosis.finding import Finding
 from notifications.diagnosis.report import Report, report
 

@@ -7,7 +7,8 @@ import pytest
 
 from notifications.core.states import NotificationStatus
 from notifications.diagnosis.catalogue import section_of
-from notifications.diagnosis.facts import PulseFact, SiblingFact
+from notifications.diagnosis.facts import SiblingFact
+from notifications.diagnosis.facts_pulse import PulseFact
 from notifications.diagnosis.finding import Section, Verdict
 from notifications.diagnosis.report import report
 from tests.notifications.diagnosis.made import GATES, HEALTHY, NOW, attempted, by_code, cause_of, row, stopped
