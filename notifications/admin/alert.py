@@ -86,13 +86,14 @@ class AlertAdmin(ReadOnlyAdmin):
         story: dict[str, Any] = {}
         if alert is not None:
             now = timezone.now()
-            told = list(Notification.objects.filter(alert=alert).select_related("member").order_by("id")[:500])
+            rows = Notification.objects.filter(alert=alert)
+            told = list(rows.select_related("member", "merged_into").order_by("id")[:500])
             story = {
                 "alert": alert,
                 "state_pill": self.state(alert),
                 "told": [(row, status_pill(row, now=now)) for row in told],
                 "ladder": _ladder(ladder(alert, told=told, now=now)),
-                "reached": len({_whom(row) for row in told if row.status in _REACHED}),
+                "reached": len({_whom(row) for row in told if _stands(row) in _REACHED}),
                 "people": len({_whom(row) for row in told}),
                 "title": f"Alert {alert.public_id}",
                 "subtitle": None,
@@ -114,6 +115,11 @@ class AlertAdmin(ReadOnlyAdmin):
     @admin.display(description="text")
     def text_short(self, alert: Alert) -> str:
         return alert.text if len(alert.text) <= 80 else f"{alert.text[:79]}…"  # noqa: PLR2004
+
+
+def _stands(row: Notification) -> str:
+    """How far a page came: where its text went inside another one, as far as that one."""
+    return row.merged_into.status if row.merged_into else row.status
 
 
 def _whom(row: Notification) -> object:

@@ -98,10 +98,14 @@ def _by_code(waiting: tuple[Page, ...], code: str, last_closed: ClosedPage | Non
     return AckDecision(None, waiting, waiting, AckBecause.UNKNOWN_CODE)
 
 
-def answer(decision: AckDecision) -> str:
-    """The text that goes back to the person: what was done, or what already happened, and what else waits."""
+def answer(decision: AckDecision, *, alerts: int = 1) -> str:
+    """The text that goes back to the person: what was done, or what already happened, and what else waits.
+
+    :param alerts: how many were acknowledged, where the page stood for several.
+    """
     if decision.acknowledged is not None:
-        says = _ended(f"Acknowledged: {_title(decision.acknowledged)}")
+        what = f"Acknowledged {alerts} alerts" if alerts > 1 else "Acknowledged"
+        says = _ended(f"{what}: {_title(decision.acknowledged)}")
     elif decision.because is AckBecause.LATE and decision.late is not None:
         says = _already(decision.late)
     else:

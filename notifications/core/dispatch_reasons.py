@@ -27,6 +27,7 @@ class DispatchReason(StrEnum):
     REPEAT_OVER = "UNCONFIRMED-5"
     REPEAT_DIFFERS = "UNCONFIRMED-6"
     REPEAT_STOPPED = "UNCONFIRMED-7"
+    MERGED = "MERGED-1"
     CALL_ANSWERED = "VOICE-1"
     VOICEMAIL = "VOICE-2"
 
@@ -61,6 +62,8 @@ _SAYS = {
     "cannot be made again as it was, so that the same request cannot be made again: only a report can still tell.",
     DispatchReason.REPEAT_STOPPED: "The request left and no answer came. Its provider shows no messages, and the same "
     "request is not made again, since the message may not go any more: only a report can still tell.",
+    DispatchReason.MERGED: "Several pages with this text waited for the person at once: one went for all of them, "
+    "and says how many.",
     DispatchReason.CALL_ANSWERED: "The call was answered. It does not say that anyone listened; only a pressed key "
     "acknowledges.",
     DispatchReason.VOICEMAIL: "Voicemail answered; nobody acknowledged.",

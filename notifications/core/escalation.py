@@ -101,6 +101,13 @@ def is_dead(status: NotificationStatus, *, handed_over: bool) -> bool:
     return status in DEAD and not (status is _S.EXPIRED and handed_over)
 
 
+def fate(
+    status: NotificationStatus, handed_over: bool, *, carrier: tuple[NotificationStatus, bool] | None
+) -> tuple[NotificationStatus, bool]:
+    """Status and hand-over by which a page is judged: those of the page that carries its text, where one does."""
+    return carrier if status is _S.MERGED and carrier is not None else (status, handed_over)
+
+
 def begun(plan: FlowPlan, *, at: datetime) -> Escalation:
     """The first round, its first step due at once; a plan without steps is over before it began."""
     rungs = _round(plan, 0)

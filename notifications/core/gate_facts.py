@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from notifications.core.limit_facts import AllowanceFact, HoursFact, QuotaFact, ScheduleFact
+from notifications.core.limit_facts import AllowanceFact, HoursFact, PaceFact, QuotaFact, ScheduleFact
 from notifications.core.routing import CandidateFact, PassedOver, RouteFact
 from notifications.core.states import Channel, Purpose
 
@@ -40,6 +40,9 @@ class GateFacts:
     `confirmation_waits`: the opt-in confirmation of this number has not gone yet. `review_open`: a text from
     this number that may be an opt-out was not looked at yet. `route` is None where no sender fits; then, and
     where no route is usable, `sender_ref` and `provider` are those of the first in line, if there is one.
+    `phone_pace` is how often the number was tried of late for this tenant, `sender_pace` how often that sender was
+    used; None where there is no limit. A page that carries others is needed as long as one of their alerts is: what
+    is said of its alert is then said of that one.
     """
 
     purpose: Purpose
@@ -79,6 +82,8 @@ class GateFacts:
     schedule: ScheduleFact | None = None
     hours: HoursFact | None = None
     route: RouteFact | None = None
+    phone_pace: PaceFact | None = None
+    sender_pace: PaceFact | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; instants as ISO 8601."""
@@ -112,6 +117,8 @@ _LIMITS: dict[str, type[Any]] = {
     "allowance": AllowanceFact,
     "schedule": ScheduleFact,
     "hours": HoursFact,
+    "phone_pace": PaceFact,
+    "sender_pace": PaceFact,
 }
 #: Of a message of before there were any, they are None.
 _NEWER = ("address", "alert_resolved_at")
@@ -151,7 +158,7 @@ def _limit(kind: type[Any], data: Mapping[str, Any] | None) -> Any:
     values: dict[str, Any] = {}
     for key, value in data.items():
         values[key] = tuple(value) if isinstance(value, list) else value
-    for name in ("next_free_at", "opens_at"):
+    for name in ("next_free_at", "opens_at", "frees_at"):
         if name in values:
             values[name] = _instant(values[name])
     return kind(**values)

@@ -16,6 +16,7 @@ from notifications.core.limit_gates import allowance, hours, quota, schedule
 from notifications.core.reasons import Reason
 from notifications.core.route_gate import route
 from notifications.core.states import Channel, NotificationStatus, Purpose
+from notifications.core.throttle_gates import phone_pace, sender_pace
 
 __all__ = ["GATES", "GateFacts", "GateReading", "Opening", "Ruling", "StandingFact", "Verdict", "ruling"]
 
@@ -267,7 +268,7 @@ def sender(facts: GateFacts, now: datetime) -> GateReading:
 Gate = Callable[[GateFacts, datetime], GateReading]
 
 # The order of the diagnosis: the row, the number, the switch, the person's word, the line, the tenant, how much, when,
-# the sender and its provider.
+# how often, the sender and its provider.
 GATES: tuple[Gate, ...] = (
     acknowledged,
     validity,
@@ -286,6 +287,8 @@ GATES: tuple[Gate, ...] = (
     allowance,
     schedule,
     hours,
+    phone_pace,
     sender,
     route,
+    sender_pace,
 )

@@ -1,6 +1,6 @@
-"""What a ruling may know of quota, allowance, the member's schedule and messaging hours, frozen at one instant.
+"""What a ruling may know of quota, allowance, schedule, messaging hours and throttles, frozen at one instant.
 
-Each of the four is absent (None) where it does not apply to a message, which is what its gate then says.
+Each of them is absent (None) where it does not apply to a message, which is what its gate then says.
 """
 
 from dataclasses import dataclass
@@ -75,3 +75,21 @@ class HoursFact:
     local: tuple[str, ...]
     opens_at: datetime | None
     zone_from: ZoneFrom = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaceFact:
+    """How often a phone was tried, or a sender used, within the seconds before, and how often it may be.
+
+    `frees_at` is when the oldest of those that are counted does not count any more; None where none is counted.
+    """
+
+    limit: int
+    taken: int
+    seconds: int
+    frees_at: datetime | None
+
+    @property
+    def is_full(self) -> bool:
+        """There is no room for one more."""
+        return self.taken >= self.limit

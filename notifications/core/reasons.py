@@ -47,6 +47,10 @@ class Reason(StrEnum):
     TIME_OFF = "SCHEDULE-2"
     SCHEDULE_EXCEPTION = "SCHEDULE-3"
     OUTSIDE_HOURS = "HOURS-1"
+    PHONE_TEXTS = "THROTTLE-1"
+    PHONE_CALLS = "THROTTLE-2"
+    CALLER = "THROTTLE-3"
+    SENDER_TEXTS = "THROTTLE-4"
     NO_SENDER = "SENDER-1"
     SENDER_LACKS_CHANNEL = "SENDER-2"
     NO_ROUTE = "ROUTE-1"
@@ -215,6 +219,22 @@ _WORDS: dict[Reason, tuple[str, str]] = {
     Reason.OUTSIDE_HOURS: (
         "It is outside the messaging hours where the recipient is.",
         "It goes by itself when the hours begin; make a flow urgent if its pages must not wait.",
+    ),
+    Reason.PHONE_TEXTS: (
+        "The phone was sent as many texts of late as one phone is sent in a minute.",
+        "It goes by itself when there is room again; pages with the same text then go as one that says how many.",
+    ),
+    Reason.PHONE_CALLS: (
+        "The phone was called as often of late as one phone is called in ten minutes.",
+        "It goes by itself when there is room again; texts and e-mails do not wait for it.",
+    ),
+    Reason.CALLER: (
+        "The number that calls was used as often in the last hour as carriers bear before they block a caller.",
+        "It goes by itself when there is room again; a further sender for calls adds room.",
+    ),
+    Reason.SENDER_TEXTS: (
+        "The sender sent as many texts in the last minute as it may.",
+        "It goes by itself when there is room again; a further sender, or a higher limit of this one, adds room.",
     ),
     Reason.NO_SENDER: (
         "No sender is available for it at the moment.",

@@ -5,7 +5,7 @@ fault: a message is never led around one (gates.py, `provider_block`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -21,11 +21,13 @@ class PassedOver(StrEnum):
     """Its route is half-open, and another message tries it at this moment."""
     FAILED = "failed"
     """The message's last attempt met a fault there after which another provider may be tried."""
+    FULL = "full"
+    """The sender was used as often of late as it may be."""
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateFact:
-    """One sender that stood in line, up to the one that was chosen; `until` is when its route may be tried again."""
+    """One sender that stood in line, up to the one that was chosen; `until` is when it may be tried again."""
 
     sender_ref: str
     provider: str
@@ -60,21 +62,34 @@ class RouteFact:
 
 
 def route(
-    senders: Sequence[tuple[str, str]], *, stands: Mapping[str, Stand], failed_at: str | None, at: datetime
+    senders: Sequence[tuple[str, str]],
+    *,
+    stands: Mapping[str, Stand],
+    failed_at: str | None,
+    at: datetime,
+    full: Mapping[str, datetime] | None = None,
 ) -> RouteFact:
     """Choose among (sender, provider), best first; a provider without a stand has nothing against it.
 
     :param failed_at: the provider at which the last attempt failed, taken again only where no other is usable.
+    :param full: senders that were used as often as they may be, and when each has room again. Where every usable one
+        is full, that which has room first is chosen: the message waits for it (throttle_gates.py, `sender_pace`).
     """
     seen: list[CandidateFact] = []
     for sender_ref, provider in senders:
         one = _candidate(sender_ref, provider, stands.get(provider), failed_at=failed_at, at=at)
+        frees_at = full.get(sender_ref) if full else None
+        if frees_at is not None and one.passed_over in (None, PassedOver.FAILED):
+            one = replace(one, passed_over=PassedOver.FULL, until=frees_at)
         seen.append(one)
         if not one.passed_over:
             return _chosen(seen, one, stands, at=at)
     again = next((one for one in seen if one.passed_over == PassedOver.FAILED), None)
     if again is not None:
         return _chosen(seen, again, stands, at=at)
+    waits = [one for one in seen if one.passed_over == PassedOver.FULL and one.until is not None]
+    if waits:
+        return _chosen(seen, min(waits, key=lambda one: one.until or at), stands, at=at)
     opens_at = min((one.until for one in seen if one.until is not None), default=None)
     return RouteFact(tuple(seen), None, opens_at=opens_at)
 

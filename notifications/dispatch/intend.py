@@ -14,7 +14,7 @@ from django.db.models import OuterRef, Subquery
 
 from members.consent.ledger import lock_numbers
 from notifications.core.clock_type import Clock
-from notifications.core.gates import Verdict, ruling
+from notifications.core.gates import Verdict
 from notifications.core.page_text import text_to_send
 from notifications.core.secret_digits import without_code
 from notifications.core.spoken import CALLS_THROUGH
@@ -24,14 +24,19 @@ from notifications.dispatch.breakers import not_to_try
 from notifications.dispatch.call_requests import call_request, script_of
 from notifications.dispatch.charging import admitted
 from notifications.dispatch.intent import Intent
+from notifications.dispatch.merging import gathered, merge
 from notifications.dispatch.requests import credentials_of, email_request, sms_request
-from notifications.dispatch.stops import Ruled, hold_sealed, mark_broken, skip_channel, stop
+from notifications.dispatch.ruled import Ruled, ruled_again
+from notifications.dispatch.ruled import ruled as ruled_now
+from notifications.dispatch.stops import hold_sealed, mark_broken, skip_channel, stop
+from notifications.dispatch.throttling import lock_callers, with_pace
 from notifications.models import Attempt, Notification, Sender
 from notifications.models.attempt import MOST_ASKS
 from notifications.models.notification import CLAIMABLE
 from notifications.providers.base import CallRequest, EmailRequest, SmsRequest
 from notifications.providers.mail import NAME as MAIL
-from notifications.queries.gate_facts import RELATED, UNREAD, facts_of
+from notifications.queries.facts_throttle import Gone
+from notifications.queries.gate_facts import RELATED, UNREAD
 from notifications.queries.senders import senders_with_secrets
 from notifications.wake import wake_escalation
 from tenants.scope import platform_scope
@@ -75,11 +80,18 @@ def _intend(notification_ids: Sequence[int], *, clock: Clock, owner: str, lease:
             .annotate(tries=Subquery(tries))
             .order_by("pk")
         )
-        facts = facts_of(rows, now=now, under_lock=True)
-        ruled = [Ruled(row, facts[row.pk], ruling(facts[row.pk], now=now), row.tries or 0) for row in rows]
-        ruled = _with_one_trial(ruled, now=now, until=now + lease)
-        stop([one for one in ruled if one.ruling.verdict is not Verdict.GO], now=now)
-        going = [one for one in ruled if one.ruling.verdict is Verdict.GO]
+        lock_callers(rows)
+        # Pages that go inside another one count for nothing, neither on a phone nor for a route or a quota.
+        storms = gathered(ruled_now(rows, tries=[row.tries or 0 for row in rows], now=now, going=()), now=now)
+        ruled = _with_one_trial(storms.ruled, now=now, until=now + lease, going=())
+        ruled = with_pace(
+            ruled,
+            again=lambda over, going: _with_one_trial(
+                ruled_again(over, now=now, going=going), now=now, until=now + lease, going=going
+            ),
+        )
+        stop([one for one in ruled if not one.goes], now=now)
+        going = [one for one in ruled if one.goes]
         if any(one.facts.purpose is Purpose.PAGE and one.ruling.verdict is Verdict.BLOCK for one in ruled):
             wake_escalation()
         unplaced = [one for one in going if not _is_placed(one)]
@@ -90,7 +102,10 @@ def _intend(notification_ids: Sequence[int], *, clock: Clock, owner: str, lease:
         hold_sealed(sealed, now=now)
         ready = [(one, sender) for one in to_phones if (sender := senders[one.facts.sender_ref or ""]) is not None]
         letters = [(one, None) for one in going if one.facts.channel is Channel.EMAIL]
-        return _commit_attempts([*_with_room(ready, now=now), *letters], now=now, owner=owner, lease=lease)
+        intents = _commit_attempts([*_with_room(ready, now=now), *letters], now=now, owner=owner, lease=lease)
+        gone = {intent.notification_id for intent in intents}
+        merge(storms, carried_by=gone, ours={row.pk for row in rows}, now=now)
+        return intents
 
 
 def _is_placed(one: Ruled) -> bool:
@@ -108,22 +123,17 @@ def _lock_alerts(notification_ids: Sequence[int]) -> None:
         )
 
 
-def _with_one_trial(ruled: Sequence[Ruled], *, now: datetime, until: datetime) -> list[Ruled]:
+def _with_one_trial(ruled: Sequence[Ruled], *, now: datetime, until: datetime, going: Sequence[Gone]) -> list[Ruled]:
     """Where a route is half-open one message tries it; the others are ruled again, without that route."""
     settled: list[Ruled] = []
     open_to_all = list(ruled)
     while True:
-        going = (one for one in open_to_all if one.ruling.verdict is Verdict.GO)
-        wanted = {one.row.pk: (one.row.channel, one.facts.route) for one in going}
+        wanted = {one.row.pk: (one.row.channel, one.facts.route) for one in open_to_all if one.goes}
         refused = not_to_try(wanted, now=now, until=until)
         if not refused:
             return [*settled, *open_to_all]
         settled += [one for one in open_to_all if one.row.pk not in refused]
-        again = [one for one in open_to_all if one.row.pk in refused]
-        facts = facts_of([one.row for one in again], now=now, under_lock=True)
-        open_to_all = [
-            Ruled(one.row, facts[one.row.pk], ruling(facts[one.row.pk], now=now), one.tries) for one in again
-        ]
+        open_to_all = ruled_again([one for one in open_to_all if one.row.pk in refused], now=now, going=going)
 
 
 def _with_room(ready: Sequence[tuple[Ruled, Sender]], *, now: datetime) -> list[tuple[Ruled, Sender]]:
@@ -134,12 +144,11 @@ def _with_room(ready: Sequence[tuple[Ruled, Sender]], *, now: datetime) -> list[
     if not ready:
         return []
     room = admitted({one.row: one.facts for one, _ in ready}, now=now)
-    left_out = [one.row for one, _ in ready if one.row.pk not in room]
+    left_out = [one for one, _ in ready if one.row.pk not in room]
     if left_out:
-        facts = facts_of(left_out, now=now, under_lock=True)
-        again = [Ruled(row, facts[row.pk], ruling(facts[row.pk], now=now), 0) for row in left_out]
-        stop([one for one in again if one.ruling.verdict is not Verdict.GO], now=now)
-        _let_go_again([one for one in again if one.ruling.verdict is Verdict.GO])
+        again = ruled_again(left_out, now=now, going=())
+        stop([one for one in again if not one.goes], now=now)
+        _let_go_again([one for one in again if one.goes])
         wake_escalation()
     return [(one, sender) for one, sender in ready if one.row.pk in room]
 

@@ -3,15 +3,15 @@
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
 
 from notifications.core.dispatch_reasons import DispatchReason
-from notifications.core.gates import GateFacts, Ruling, Verdict
+from notifications.core.gates import Verdict
 from notifications.core.states import NotificationStatus
 from notifications.core.text import fit
+from notifications.dispatch.ruled import Ruled
 from notifications.models import Notification
 from notifications.models.notification import CLAIMABLE
 from notifications.wake import wake_escalation
@@ -21,16 +21,6 @@ logger = logging.getLogger(__name__)
 
 _TEXT_LIMIT = 400
 _SEALED_PAUSE = timedelta(seconds=60)
-
-
-@dataclass(frozen=True, slots=True)
-class Ruled:
-    """One message with what is known and decided of it."""
-
-    row: Notification
-    facts: GateFacts
-    ruling: Ruling
-    tries: int
 
 
 def stop(ruled: Sequence[Ruled], *, now: datetime) -> None:

@@ -10,6 +10,7 @@ from notifications.core.reasons import Reason
 from notifications.flows.closing import cancel, stop_steps
 from notifications.models import Alert, Notification
 from notifications.models.notification import CLAIMABLE
+from notifications.queries.facts_merged import without_needed
 from tenants.audit import Act, record
 from tenants.models import User
 
@@ -32,10 +33,12 @@ def resolve(alert: Alert, *, actor: User, at: datetime) -> Resolved:
         if held.acknowledged_at or held.resolved_at:
             return Resolved(done=False)
         unsent = unsent_of(held).order_by("id").select_for_update(no_key=True)
-        row_ids = list(unsent.values_list("pk", flat=True))
+        rows = list(unsent)
         held.resolved_at, held.resolved_by = at, actor
         held.save(update_fields=["resolved_at", "resolved_by"])
         stop_steps(held, at=at)
+        # One that stands for other alerts too goes on for them.
+        row_ids = without_needed(rows)
         cancel(row_ids, reason=Reason.RESOLVED, by=str(actor), at=at)
         record(
             Act.ALERT_RESOLVED,

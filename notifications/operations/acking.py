@@ -3,6 +3,7 @@
 The decision is pure (notifications/core/acks.py). An answer is kept in one tenant's log: it names no page of another.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -46,15 +47,18 @@ def take_acknowledgement(reading: Reading, *, number: str, only_tenant_id: int |
         page = waiting.rows[decision.acknowledged.public_id]
         result = acknowledge(page, via="sms", at=at, by_member=page.member)
         if result.outcome is AckOutcome.ACKNOWLEDGED:
-            return _said(_without_alert_of(page, decision, waiting.rows), "acknowledged", page, page=page)
+            left = _without_closed(decision, waiting.rows, closed=result.closed)
+            return _said(left, "acknowledged", page, page=page, alerts=len(result.closed))
     return Acked("not_acknowledged", "", None, None, None)
 
 
-def _said(decision: AckDecision, outcome: str, shown_in: Notification | None, *, page: Notification | None) -> Acked:
+def _said(
+    decision: AckDecision, outcome: str, shown_in: Notification | None, *, page: Notification | None, alerts: int = 1
+) -> Acked:
     if shown_in is None:
         return Acked(outcome, answer(decision), None, None, page)
     listed = tuple(_as_seen_in(shown_in.tenant_id, other) for other in decision.listed)
-    says = answer(replace(decision, listed=listed))
+    says = answer(replace(decision, listed=listed), alerts=alerts)
     members = {other.member_id for other in decision.listed}
     told = shown_in.member if page or decision.late or len(members) == 1 else None
     return Acked(outcome, says, shown_in.tenant_id, told, page)
@@ -66,9 +70,9 @@ def _newest(decision: AckDecision, rows: dict[str, Notification]) -> Notificatio
     return rows[decision.listed[0].public_id]
 
 
-def _without_alert_of(page: Notification, decision: AckDecision, rows: dict[str, Notification]) -> AckDecision:
-    """The decision without the other pages of the alert that is closed now."""
-    open_still = tuple(other for other in decision.others if rows[other.public_id].alert_id != page.alert_id)
+def _without_closed(decision: AckDecision, rows: dict[str, Notification], *, closed: Collection[int]) -> AckDecision:
+    """The decision without the other pages of the alerts that are closed now."""
+    open_still = tuple(other for other in decision.others if rows[other.public_id].alert_id not in closed)
     return replace(decision, others=open_still, listed=open_still)
 
 

@@ -17,6 +17,7 @@ from notifications.core.states import AWAITING_ANSWER, NotificationStatus, Purpo
 from notifications.flows.acknowledge import AckOutcome, acknowledge
 from notifications.models import Notification
 from notifications.queries.ack_links import LinkIsOver, page_of_link
+from notifications.queries.alerts import needs_answer
 from tenants.scope import platform_scope
 
 _VIA = "link"
@@ -67,7 +68,7 @@ def _page(public_id: str) -> Notification | None:
 
 def _shown(page: Notification) -> _Said:
     alert = page.alert
-    if alert is not None and (alert.acknowledged_at or alert.resolved_at):
+    if alert is not None and (alert.acknowledged_at or alert.resolved_at) and not _is_open(page):
         by = alert.acknowledged_by.name if alert.acknowledged_by else None
         return _closed(by, alert.acknowledged_at or alert.resolved_at)
     if NotificationStatus(page.status) not in AWAITING_ANSWER | {NotificationStatus.FAILED, NotificationStatus.HELD}:
@@ -81,7 +82,13 @@ def _acknowledged(page: Notification) -> _Said:
         return _closed(result.by, result.at)
     if result.outcome is AckOutcome.NOT_SENT:
         return _Said("This page is closed", "It was not sent, and needs no answer.")
-    return _Said("Acknowledged", "Thank you. Your team sees that you have it.")
+    what = f"these {len(result.closed)} alerts" if len(result.closed) > 1 else "it"
+    return _Said("Acknowledged", f"Thank you. Your team sees that you have {what}.")
+
+
+def _is_open(page: Notification) -> bool:
+    with platform_scope():
+        return needs_answer(page)
 
 
 def _closed(by: str | None, at: object) -> _Said:

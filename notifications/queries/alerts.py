@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from members.queries import phones_with_number
 from notifications.core.acks import ClosedPage, Page
@@ -21,6 +21,7 @@ ANSWERABLE_FOR = timedelta(days=7)
 _MOST = 200
 # A person may answer what was called failed, or what is tried again; but only by its code, since most never saw it.
 _BY_CODE_ALONE = frozenset({NotificationStatus.FAILED, NotificationStatus.HELD})
+_IS_OPEN = Q(alert__acknowledged_at__isnull=True, alert__resolved_at__isnull=True)
 _SEEN = [status.value for status in AWAITING_ANSWER | _BY_CODE_ALONE]
 
 
@@ -47,11 +48,13 @@ def open_pages(number: str, *, code: str | None, tenant_id: int | None, at: date
     :param tenant_id: count this tenant's pages alone; None counts all.
     """
     rows = _of_number(number, at=at).filter(acknowledged_at__isnull=True, status__in=_SEEN)
-    rows = rows.filter(alert__acknowledged_at__isnull=True, alert__resolved_at__isnull=True).select_related("member")
+    # A page that stands for several alerts is open as long as one of them is.
+    inside = Notification.objects.filter(_IS_OPEN, merged_into=OuterRef("pk"))
+    rows = rows.filter(_IS_OPEN | Exists(inside)).select_related("member")
     if tenant_id is not None:
         rows = rows.filter(tenant_id=tenant_id)
     chosen: dict[tuple[int | None, int | None], Notification] = {}
-    for row in rows.order_by("-id")[:_MOST]:
+    for row in [*rows.order_by("-id")[:_MOST], *_carriers_named(number, code=code, tenant_id=tenant_id, at=at)]:
         named = code is not None and row.ack_code == code
         if not named and NotificationStatus(row.status) in _BY_CODE_ALONE:
             continue
@@ -61,6 +64,21 @@ def open_pages(number: str, *, code: str | None, tenant_id: int | None, at: date
     return Waiting(
         pages=tuple(_page(row) for row in chosen.values()), rows={row.public_id: row for row in chosen.values()}
     )
+
+
+def _carriers_named(number: str, *, code: str | None, tenant_id: int | None, at: datetime) -> list[Notification]:
+    """The page that went in place of the one that `code` names; it is then known by that code too."""
+    if code is None:
+        return []
+    rows = _of_number(number, at=at).filter(_IS_OPEN, status=NotificationStatus.MERGED.value, ack_code=code)
+    if tenant_id is not None:
+        rows = rows.filter(tenant_id=tenant_id)
+    found = []
+    for row in rows.filter(merged_into__status__in=_SEEN).select_related("merged_into__member")[:_MOST]:
+        if (carrier := row.merged_into) is not None:
+            carrier.ack_code = code
+            found.append(carrier)
+    return found
 
 
 def last_closed(number: str, *, code: str | None, tenant_id: int | None, at: datetime) -> Closed | None:
@@ -73,6 +91,11 @@ def last_closed(number: str, *, code: str | None, tenant_id: int | None, at: dat
     ).select_related("alert", "alert__acknowledged_by", "member")
     closed = [Closed(_closed(row), row) for row in rows.order_by("-created_at", "-id")[:_MOST]]
     return max(closed, key=lambda it: (code is not None and it.page.code == code, it.page.closed_at), default=None)
+
+
+def needs_answer(page: Notification) -> bool:
+    """Whether an alert that a page stands for is open: its own, or that of a page that went inside it."""
+    return Notification.objects.filter(_IS_OPEN & (Q(pk=page.pk) | Q(merged_into=page.pk))).exists()
 
 
 def codes_in_use(numbers: Iterable[str], *, at: datetime) -> dict[str, set[str]]:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, Max, OuterRef, Prefetch, QuerySet
 
-from notifications.core.escalation import DEAD, is_dead
+from notifications.core.escalation import DEAD, fate, is_dead
 from notifications.core.states import Channel, NotificationStatus
 from notifications.models import Alert, AlertStep, Notification
 from tenants.models import Membership, Role
@@ -25,10 +25,13 @@ SETTLES_IN = timedelta(seconds=5)
 TOLD_WITHIN = timedelta(days=1)
 _FRESH = timedelta(seconds=3)
 
-# A page that can reach nobody, and of which it is not written yet who was tried in its place.
+# A page that can reach nobody, and of which it is not written yet who was tried in its place. One that went inside
+# another is as dead as that one.
 _DEAD_PAGE = """EXISTS (SELECT FROM notifications_notification n
-    WHERE n.alert_step_id = s.id AND n.status = ANY(%(dead)s) AND n.tried_next = ''
-    AND NOT (n.status = 'expired' AND n.handed_over_at IS NOT NULL))"""
+    LEFT JOIN notifications_notification c ON n.status = 'merged' AND c.id = n.merged_into_id
+    WHERE n.alert_step_id = s.id AND n.status = ANY(%(dead_or_merged)s) AND n.tried_next = ''
+    AND coalesce(c.status, n.status) = ANY(%(dead)s) AND NOT (coalesce(c.status, n.status) = 'expired'
+    AND (CASE WHEN c.id IS NULL THEN n.handed_over_at ELSE c.handed_over_at END) IS NOT NULL))"""
 _WAITS = "SELECT s.alert_id, s.tenant_id, s.due_at FROM notifications_alertstep s WHERE s.outcome = 'waiting' AND"
 _RUNS = "SELECT s.alert_id, s.tenant_id, s.waits_until FROM notifications_alertstep s WHERE s.outcome = 'paged' AND"
 _DUE = f"""{_WAITS} s.due_at <= %(now)s
@@ -38,6 +41,10 @@ UNION ALL {_RUNS} s.moved_on_at IS NULL AND {_DEAD_PAGE}
 _LATE = f"""{_RUNS} s.moved_on_at > %(late)s AND {_DEAD_PAGE} AND EXISTS (SELECT FROM notifications_alert a
     WHERE a.id = s.alert_id AND a.acknowledged_at IS NULL AND a.resolved_at IS NULL)
 """
+
+
+_STANDING = ("status", "handed_over_at")
+_OF_A_PAGE = (*_STANDING, "alert_step_id", "member_id", "channel", "tried_next")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +91,29 @@ def due_alerts(*, now: datetime, besides: Iterable[int], late: bool, limit: int)
 
 def pages_of(alert: Alert) -> list[StepPage]:
     """The pages of an alert's steps, oldest first. One query; needs the tenant's scope."""
-    names = ("pk", "alert_step_id", "member_id", "channel", "status", "handed_over_at", "tried_next")
-    rows = Notification.objects.filter(alert=alert, alert_step__isnull=False).order_by("pk").values_list(*names)
+    rows = Notification.objects.filter(alert=alert, alert_step__isnull=False).select_related("merged_into")
     return [
         StepPage(
-            pk=pk,
-            step_id=step_id or 0,
-            member_id=member_id,
-            channel=Channel(channel),
-            is_dead=is_dead(NotificationStatus(status), handed_over=handed_over_at is not None),
-            tried_next=tried_next,
+            pk=row.pk,
+            step_id=row.alert_step_id or 0,
+            member_id=row.member_id,
+            channel=Channel(row.channel),
+            is_dead=is_dead_page(row),
+            tried_next=row.tried_next,
         )
-        for pk, step_id, member_id, channel, status, handed_over_at, tried_next in rows
+        for row in rows.only(*_OF_A_PAGE, *(f"merged_into__{name}" for name in _STANDING)).order_by("pk")
     ]
+
+
+def is_dead_page(page: Notification) -> bool:
+    """Whether a page can reach nobody any more; its `merged_into` is read where it was merged."""
+    carrier = page.merged_into if page.status == NotificationStatus.MERGED.value else None
+    status, handed_over = fate(*_standing(page), carrier=_standing(carrier) if carrier else None)
+    return is_dead(status, handed_over=handed_over)
+
+
+def _standing(page: Notification) -> tuple[NotificationStatus, bool]:
+    return NotificationStatus(page.status), page.handed_over_at is not None
 
 
 def is_untold(*, now: datetime) -> bool:
@@ -147,4 +164,6 @@ def unheard_alerts(*, since: datetime, most: int) -> list[Alert]:
 
 
 def _values(now: datetime) -> dict[str, Any]:
-    return {"now": now, "late": now - LATE_FOR, "dead": [status.value for status in DEAD]}
+    dead = [status.value for status in DEAD]
+    either = [*dead, NotificationStatus.MERGED.value]
+    return {"now": now, "late": now - LATE_FOR, "dead": dead, "dead_or_merged": either}

@@ -18,13 +18,15 @@ from members.consent.standing import Standing
 from members.models import Phone, Suppression
 from members.sms_switch import Turn, switch_state
 from notifications.core.gate_facts import Capability, GateFacts, LineType, StandingFact, TenantStanding
-from notifications.core.limit_facts import AllowanceFact, HoursFact, QuotaFact, ScheduleFact
+from notifications.core.limit_facts import AllowanceFact, HoursFact, PaceFact, QuotaFact, ScheduleFact
 from notifications.core.states import Channel, NotificationStatus, Purpose
-from notifications.models import Notification, ProviderBlock, Review
+from notifications.models import Alert, Notification, ProviderBlock, Review
 from notifications.queries.facts_allowance import allowance_facts
+from notifications.queries.facts_merged import alerts_that_need
 from notifications.queries.facts_quota import quota_facts
 from notifications.queries.facts_route import Routes, read_routes
 from notifications.queries.facts_schedule import hours_facts, schedule_facts
+from notifications.queries.facts_throttle import Gone, phone_paces
 from notifications.queries.senders import active_senders
 from tenants.scope import platform_scope
 
@@ -58,6 +60,8 @@ class _Read:
     allowances: Mapping[int, AllowanceFact]
     schedules: Mapping[int, ScheduleFact]
     hours: Mapping[int, HoursFact]
+    phone_paces: Mapping[int, PaceFact]
+    needed_by: Mapping[int, Alert]
 
 
 def read_gate_facts(
@@ -74,14 +78,19 @@ def read_gate_facts(
         return facts_of(list(rows.prefetch_related("member__phones")), now=now, under_lock=under_lock)
 
 
-def facts_of(rows: Sequence[Notification], *, now: datetime, under_lock: bool) -> dict[int, GateFacts]:
-    """As `read_gate_facts`, over rows that are read already; needs the platform's scope."""
+def facts_of(
+    rows: Sequence[Notification], *, now: datetime, under_lock: bool, going: Sequence[Gone] = ()
+) -> dict[int, GateFacts]:
+    """As `read_gate_facts`, over rows that are read already; needs the platform's scope.
+
+    :param going: others that this transaction is about to commit, which count against phones and senders already.
+    """
     numbers = sorted({row.number for row in rows if row.number and row.channel == Channel.SMS.value})
     texted = {row.member_id for row in rows if row.member_id is not None and row.channel == Channel.SMS.value}
     read = _Read(
         standings=_standings(rows, now=now, under_lock=under_lock),
         suppressions=members.suppressions_of(row.number for row in rows if row.number),
-        routes=read_routes(rows, senders=active_senders(row.tenant_id for row in rows), now=now),
+        routes=read_routes(rows, senders=active_senders(row.tenant_id for row in rows), going=going, now=now),
         first_answers=_first_answers(rows),
         turns=members.sms_turns(texted),
         number_changes=members.newest_number_changes(texted),
@@ -93,12 +102,14 @@ def facts_of(rows: Sequence[Notification], *, now: datetime, under_lock: bool) -
         allowances=allowance_facts(rows, now=now),
         schedules=schedule_facts(rows, now=now),
         hours=hours_facts(rows, now=now),
+        phone_paces=phone_paces(rows, going=going, now=now),
+        needed_by=alerts_that_need(rows),
     )
     return {row.pk: _facts(row, read, now=now) for row in rows}
 
 
 def _facts(row: Notification, read: _Read, *, now: datetime) -> GateFacts:
-    member, alert = row.member, row.alert
+    member, alert = row.member, read.needed_by.get(row.pk, row.alert)
     phone = _phone(row)
     stands = read.standings.get((row.channel, _key(row)))
     stop = read.suppressions.get(row.number)
@@ -151,6 +162,8 @@ def _facts(row: Notification, read: _Read, *, now: datetime) -> GateFacts:
         schedule=read.schedules.get(row.pk),
         hours=read.hours.get(row.pk),
         route=line,
+        phone_pace=read.phone_paces.get(row.pk),
+        sender_pace=read.routes.pace_of(row, sender),
     )
 
 

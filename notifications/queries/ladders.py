@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from members.queries import members_of_group
-from notifications.core.escalation import is_dead
 from notifications.core.escalation_words import length, named, step_in_words, times
 from notifications.core.snapshot import FlowPlan, StepPlan
-from notifications.core.states import NotificationStatus
 from notifications.models import Alert, AlertStep, Notification
+from notifications.queries.escalations import is_dead_page
 
 _Outcome = AlertStep.Outcome
 
@@ -60,7 +59,7 @@ class Ladder:
 def ladder(alert: Alert, *, told: Sequence[Notification], now: datetime) -> Ladder:
     """The escalation of one alert; without rungs where its plan cannot be read. Two queries at most.
 
-    :param told: the alert's pages with their members, oldest first.
+    :param told: the alert's pages with their members and what they were merged into, oldest first.
     """
     try:
         plan = FlowPlan.from_json(alert.flow_snapshot)
@@ -119,7 +118,7 @@ def _fired(
     if row.outcome == _Outcome.NOBODY:
         notes = tuple(dict.fromkeys(_why(page) for page in pages))
         return RungShown(title, Mark.NOBODY, "Reached nobody", row.fired_at, False, who, notes, new_round)
-    dead = [page for page in pages if is_dead(NotificationStatus(page.status), handed_over=bool(page.handed_over_at))]
+    dead = [page for page in pages if is_dead_page(page)]
     notes = tuple(dict.fromkeys(_why(page) for page in dead))
     if row.moved_on_at is None and row.waits_until is not None and row.waits_until > now:
         notes += (f"Has {length(step.wait)} to answer.",)
@@ -130,6 +129,10 @@ def _fired(
 def _why(page: Notification) -> str:
     whom = page.member.name if page.member else "Somebody"
     tried = f" Tried next: {page.tried_next}." if page.tried_next else ""
+    if page.merged_into is not None:
+        inside = page.merged_into
+        said = f"it went inside {inside.public_id}: {inside.reason_text or inside.get_status_display()}"
+        return f"{whom}, {page.get_channel_display()}: {said}{tried}"
     return f"{whom}, {page.get_channel_display()}: {page.reason_text or page.get_status_display()}{tried}"
 
 

@@ -141,7 +141,7 @@ def test_one_function_makes_attempts_and_it_is_behind_the_ruling() -> None:
     rulers = ("_intend", "_with_one_trial", "_with_room")
     assert calls_of({"ruled_now", "ruled_again"}, intending) == [f"{intending.place}:{name}" for name in rulers]
     ruling = the_module("notifications/dispatch/ruled.py")
-    assert calls_of({"facts_of", "ruling"}, ruling) == [f"{ruling.place}:ruled"]
+    assert calls_of({"facts_of"}, ruling) == [f"{ruling.place}:ruled"]
     assert calls_of({"_attempt"}, intending) == [f"{intending.place}:_commit_attempts"]
     assert calls_of({"lock_numbers"}, intending) == [f"{intending.place}:_intend"]
 

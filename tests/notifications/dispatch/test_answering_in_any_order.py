@@ -123,9 +123,11 @@ def test_a_step_fires_before_an_answer_or_not_at_all(
 
 
 def test_a_page_is_handed_over_before_an_answer_or_not_at_all(
-    cast: Cast, dana: Member, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, dana: Member, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
-    places = (f"{INTEND}._lock_alerts", f"{INTEND}.facts_of", f"{INTEND}._commit_attempts")
+    # Dana is paged once in each order.
+    settings.RECIPIENT_TEXTS_A_MINUTE = 0
+    places = (f"{INTEND}._lock_alerts", "notifications.dispatch.ruled.facts_of", f"{INTEND}._commit_attempts")
     met = {}
     for place, order in enumerate(orders(WORKER, 4, ANSWER, 3)):
         meeting = Meeting(cast, dana, place=place)
@@ -174,7 +176,7 @@ def test_without_the_alerts_lock_a_page_would_be_handed_over_after_the_answer(
     worker = meeting.intends()
     monkeypatch.setattr(f"{INTEND}._lock_alerts", lambda *_: connection.ensure_connection())
     order = (WORKER, ANSWER, ANSWER, ANSWER, WORKER, WORKER)
-    places = (f"{INTEND}.lock_numbers", f"{INTEND}.facts_of")
+    places = (f"{INTEND}.lock_numbers", "notifications.dispatch.ruled.facts_of")
     _, seen = _meet(order, meeting, worker, monkeypatch=monkeypatch, places=places)
     row = meeting.second()
     assert row is not None

@@ -190,7 +190,7 @@ def test_two_workers_let_exactly_one_message_try_a_route_in_whatever_order_they_
         actors = [
             Actor(name, partial(intend, [row.pk], clock=clock, owner=name, lease=LEASE)) for name, row in rows.items()
         ]
-        with gates(monkeypatch, "notifications.dispatch.intend.facts_of") as gated:
+        with gates(monkeypatch, "notifications.dispatch.ruled.facts_of") as gated:
             gated.extend(actors)
             interleave(order, *actors)
         found = [intent for actor in actors for intent in actor.result]

@@ -152,7 +152,7 @@ def test_a_stop_and_a_commit_meet_in_every_order_of_their_steps(cast: Cast, monk
     home = "members.consent.handset"
     places = (
         f"{DISPATCH}.lock_numbers",
-        f"{DISPATCH}.facts_of",
+        "notifications.dispatch.ruled.facts_of",
         f"{DISPATCH}._commit_attempts",
         f"{home}.lock_numbers",
         f"{home}.append",
@@ -185,7 +185,7 @@ def test_without_the_lock_an_attempt_would_commit_after_the_stop(cast: Cast, mon
     home = "members.consent.handset"
     monkeypatch.setattr(f"{DISPATCH}.lock_numbers", lambda *_, **__: None)
     meeting = Meeting(cast, place=0, silencer=texts_stop, reason="CONSENT-3")
-    places = (f"{DISPATCH}.facts_of", f"{home}.lock_numbers")
+    places = ("notifications.dispatch.ruled.facts_of", f"{home}.lock_numbers")
     # It has read that they agree; the STOP comes and commits; then it commits what it ruled.
     order = (WORKER, SILENCER, SILENCER, WORKER)
     with pytest.raises(AssertionError, match="committed after the revocation"):

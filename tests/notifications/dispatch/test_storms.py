@@ -1,0 +1,306 @@
+"""A storm: one phone gets so many texts a minute, and what waits with one text goes as one page that says how many.
+
+Each story ends with every page accounted for: attempted, inside one that was attempted, or closed with its own reason.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from members.consent.keywords import read_reply
+from members.models import Member
+from notifications.dispatch.claim import claim_due
+from notifications.dispatch.deliver import deliver_due
+from notifications.dispatch.expire import expire
+from notifications.dispatch.intend import intend
+from notifications.dispatch.intent import Intent, Outcome
+from notifications.dispatch.record import record
+from notifications.flows.acknowledge import AckOutcome, acknowledge
+from notifications.flows.advance import advance_due
+from notifications.flows.resolve import resolve
+from notifications.models import Alert, Flow, Notification, Step
+from notifications.operations.acking import take_acknowledgement
+from notifications.providers.base import NeverLeft, Refused
+from notifications.providers.trace import Trace
+from notifications.queries.alerts import open_pages
+from notifications.queries.pulse import pulse
+from tenants.models import AuditEntry
+from tenants.scope import platform_scope, tenant_scope
+from tests.cast import BEN_NUMBER, Cast
+from tests.notifications.dispatch.conftest import again, attempts, message, person
+from tests.notifications.escalating import BEGAN, MINUTE, Clock, fires, flow_of, steps
+from tests.sandbox.process import RunningSandbox
+
+Texts = Callable[[Member], list[dict[str, Any]]]
+LEASE = timedelta(seconds=45)
+NO_TRACE = Trace("POST", "")
+pytestmark = pytest.mark.usefixtures("sandbox")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def flow(cast: Cast) -> Flow:
+    with tenant_scope(cast.harbor.pk):
+        return flow_of(cast.harbor, [cast.ben])
+
+
+def deliver(clock: Clock) -> int:
+    return deliver_due(clock=clock, owner="worker-1", for_seconds=5)
+
+
+def storm(flow: Flow, clock: Clock, *, alerts: int) -> list[Notification]:
+    """So many alerts at once; their pages, oldest first."""
+    keys = [fires(flow, at=clock.now).pk for _ in range(alerts)]
+    return pages(keys)
+
+
+def pages(alert_ids: Iterable[int]) -> list[Notification]:
+    with platform_scope():
+        rows = Notification.objects.filter(alert__in=list(alert_ids)).select_related("member", "alert", "merged_into")
+        return list(rows.order_by("pk"))
+
+
+def fresh(rows: Iterable[Notification]) -> list[Notification]:
+    return pages([row.alert_id or 0 for row in rows])
+
+
+def intended(clock: Clock, *, owner: str = "worker-1") -> list[Intent]:
+    """A worker commits what it is about to hand over, and has not done so yet."""
+    claimed = claim_due(now=clock(), limit=100, owner=owner, lease=LEASE)
+    return intend(claimed, clock=clock, owner=owner, lease=LEASE)
+
+
+def never_left(intents: Iterable[Intent], clock: Clock) -> None:
+    answer = NeverLeft("ConnectionError", "", NO_TRACE, unreachable=True)
+    record([Outcome(intent, answer, clock()) for intent in intents])
+
+
+def says_one(cast: Cast, clock: Clock, text: str = "1") -> str:
+    with platform_scope():
+        return take_acknowledgement(
+            read_reply(text, opt_out_type=None), number=BEN_NUMBER, only_tenant_id=None, at=clock()
+        ).says
+
+
+def test_fifty_alerts_of_one_text_come_as_ten_texts_and_one_that_stands_for_the_rest(
+    cast: Cast, flow: Flow, clock: Clock, texts: Texts
+) -> None:
+    rows: list[Notification] = []
+    for _ in range(50):
+        rows += storm(flow, clock, alerts=1)
+        deliver(clock)
+        clock.passes(timedelta(seconds=1))
+    assert len(texts(cast.ben)) == 10
+    held = fresh(rows[10:])
+    assert {(row.status, row.reason) for row in held} == {("held", "THROTTLE-1")}
+    assert held[0].reason_text == "This phone was sent 10 texts in one minute, and 10 is the most."
+    # The first text left the window a minute after it went; the others come one after the other.
+    assert held[0].due_at == BEGAN + MINUTE
+    clock.now = BEGAN + MINUTE + timedelta(seconds=1)
+    deliver(clock)
+    clock.passes(MINUTE)
+    deliver(clock)
+    got = texts(cast.ben)
+    assert len(got) == 11
+    carrier, *merged = fresh(rows[10:])
+    assert "Pump 3 is down (40 alerts since 15:00)\nReply 1 to acknowledge" in got[-1]["body"]
+    assert (carrier.status, {row.status for row in merged}) == ("sent", {"merged"})
+    assert {row.merged_into_id for row in merged} == {carrier.pk}
+    assert {row.reason for row in merged} == {"MERGED-1"}
+    assert carrier.public_id in merged[0].reason_text
+    assert Counter(len(attempts(row)) for row in merged) == {0: 39}
+    # One answer closes what the carrier stands for, once each, and says how many.
+    assert says_one(cast, clock).startswith("Acknowledged 40 alerts: Pump 3 is down")
+    after = fresh(rows)
+    assert [row.alert.acknowledged_by_id for row in after[10:] if row.alert] == [cast.ben.pk] * 40
+    assert {row.alert.acknowledged_at for row in after[:10] if row.alert} == {None}
+    with platform_scope():
+        assert AuditEntry.objects.filter(code="alert.acknowledged").count() == 40
+    assert Counter(row.status for row in after) == {"sent": 10, "acknowledged": 1, "merged": 39}
+
+
+def test_two_that_wait_go_separately_and_three_go_as_one(cast: Cast, flow: Flow, clock: Clock, texts: Texts) -> None:
+    storm(flow, clock, alerts=2)
+    deliver(clock)
+    assert [text["body"].count("alerts since") for text in texts(cast.ben)] == [0, 0]
+    rows = storm(flow, clock, alerts=3)
+    deliver(clock)
+    assert "(3 alerts since 15:00)" in texts(cast.ben)[-1]["body"]
+    assert [row.status for row in fresh(rows)] == ["sent", "merged", "merged"]
+
+
+def test_what_a_phone_gets_counts_for_its_tenant_and_purpose_alone(
+    cast: Cast, clock: Clock, settings: Any, texts: Texts
+) -> None:
+    settings.RECIPIENT_TEXTS_A_MINUTE = 2
+    eve = person(cast, number="+12065550143", name="Eve")
+    rows = [message(cast.ben, at=clock.now, body=f"No. {number}") for number in range(4)]
+    other = message(eve, at=clock.now)
+    deliver(clock)
+    # Those of one batch count for one another.
+    assert [again(row).status for row in rows] == ["sent", "sent", "held", "held"]
+    assert [again(row).due_at for row in rows[2:]] == [BEGAN + MINUTE, BEGAN + MINUTE + timedelta(seconds=30)]
+    assert again(other).status == "sent"
+    stored = again(rows[2]).ruling or {}
+    assert stored["facts"]["phone_pace"]["limit"] == 2
+    clock.now = BEGAN + MINUTE
+    deliver(clock)
+    assert [again(row).status for row in rows] == ["sent", "sent", "sent", "held"]
+    settings.RECIPIENT_TEXTS_A_MINUTE = 0
+    clock.passes(timedelta(seconds=30))
+    deliver(clock)
+    assert again(rows[3]).status == "sent"
+
+
+def test_what_is_throttled_expires_by_its_own_validity(cast: Cast, clock: Clock, settings: Any) -> None:
+    settings.RECIPIENT_TEXTS_A_MINUTE = 1
+    first = message(cast.ben, at=clock.now)
+    late = message(cast.ben, at=clock.now, expires_at=clock.now + timedelta(seconds=40))
+    deliver(clock)
+    assert [again(row).status for row in (first, late)] == ["sent", "held"]
+    clock.passes(timedelta(seconds=41))
+    expire(now=clock.now)
+    assert (again(late).status, again(late).reason) == ("expired", "ROW-2")
+
+
+def test_only_what_would_go_itself_goes_inside_another(cast: Cast, flow: Flow, clock: Clock) -> None:
+    rows = storm(flow, clock, alerts=6)
+    with platform_scope():
+        Alert.objects.filter(pk=rows[1].alert_id).update(acknowledged_at=clock.now)
+        Alert.objects.filter(pk=rows[2].alert_id).update(resolved_at=clock.now)
+        Notification.objects.filter(pk=rows[3].pk).update(expires_at=clock.now)
+        Notification.objects.filter(pk=rows[5].pk).update(body="Another text")
+    deliver(clock)
+    assert [row.status for row in fresh(rows)] == ["sent", "cancelled", "cancelled", "expired", "sent", "sent"]
+
+
+def test_a_worker_that_was_away_sends_one_and_takes_what_others_hold_not_along(
+    cast: Cast, flow: Flow, clock: Clock, texts: Texts
+) -> None:
+    rows = storm(flow, clock, alerts=30)
+    clock.passes(2 * MINUTE)
+    deliver(clock)
+    (text,) = texts(cast.ben)
+    assert "(30 alerts since 15:00)" in text["body"]
+    carrier, *merged = fresh(rows)
+    assert {row.merged_into_id for row in merged} == {carrier.pk}
+    # It stands for all, and so for as long as the newest of them.
+    assert carrier.expires_at == max(row.expires_at for row in merged if row.expires_at)
+    assert pulse(now=clock.now).oldest_due_age is None
+
+
+def test_a_carrier_that_is_tried_again_keeps_its_text_and_takes_no_more_along(
+    cast: Cast, flow: Flow, clock: Clock, texts: Texts
+) -> None:
+    rows = storm(flow, clock, alerts=4)
+    never_left(intended(clock), clock)
+    carrier = fresh(rows)[0]
+    assert (carrier.status, carrier.reason) == ("held", "RETRY-2")
+    more = storm(flow, clock, alerts=2)
+    clock.passes(timedelta(seconds=2))
+    deliver(clock)
+    bodies = sorted(text["body"].partition("\n")[0] for text in texts(cast.ben))
+    assert bodies == ["Harbor: Pump 3 is down"] * 2 + ["Harbor: Pump 3 is down (4 alerts since 15:00)"]
+    assert {row.status for row in fresh(more)} == {"sent"}
+
+
+@pytest.mark.parametrize("closes", ["acknowledged", "resolved"])
+def test_a_carrier_whose_own_alert_is_over_goes_for_the_others(
+    cast: Cast, flow: Flow, clock: Clock, texts: Texts, closes: str
+) -> None:
+    rows = storm(flow, clock, alerts=3)
+    with tenant_scope(cast.harbor.pk):
+        by_mail = Notification.objects.create(
+            tenant=cast.harbor, purpose="page", channel="email", alert=rows[0].alert, member=cast.ben, body="Pump",
+            address="ben@harbor.example", status="sent",
+        )  # fmt: skip
+    never_left(intended(clock), clock)
+    if closes == "acknowledged":
+        assert acknowledge(by_mail, via="link", at=clock.now, by_member=cast.ben).cancelled == 0
+    else:
+        with tenant_scope(cast.harbor.pk):
+            assert rows[0].alert
+            assert resolve(rows[0].alert, actor=cast.ana, at=clock.now).cancelled == 0
+    assert fresh(rows)[0].status == "held"
+    clock.passes(timedelta(seconds=2))
+    deliver(clock)
+    assert len(texts(cast.ben)) == 1
+    assert fresh(rows)[0].status == "sent"
+    # The two that are left are acknowledged by the answer to it, and then nobody needs it.
+    assert says_one(cast, clock).startswith("Acknowledged 2 alerts: ")
+    assert says_one(cast, clock).count("already acknowledged") == 1
+
+
+def test_a_carrier_that_nobody_needs_any_more_is_cancelled(cast: Cast, flow: Flow, clock: Clock) -> None:
+    rows = storm(flow, clock, alerts=3)
+    never_left(intended(clock), clock)
+    with tenant_scope(cast.harbor.pk):
+        for row in rows[1:] + rows[:1]:
+            assert row.alert
+            assert resolve(row.alert, actor=cast.ana, at=clock.now).done
+    assert [row.status for row in fresh(rows)] == ["cancelled", "merged", "merged"]
+
+
+def test_where_the_carrier_reaches_nobody_each_alert_moves_on(cast: Cast, clock: Clock, texts: Texts) -> None:
+    eve = person(cast, number="+12065550143", name="Eve")
+    with tenant_scope(cast.harbor.pk):
+        flow = flow_of(cast.harbor, [cast.ben], [eve], name="Two steps")
+    rows = storm(flow, clock, alerts=3)
+    refused = Refused(400, "21211", "Invalid 'To' number", NO_TRACE)
+    record([Outcome(intent, refused, clock()) for intent in intended(clock)])
+    assert [row.status for row in fresh(rows)] == ["failed", "merged", "merged"]
+    advance_due(clock=clock)
+    assert [steps(row.alert)[0][3] for row in rows if row.alert] == ["nobody"] * 3
+    clock.passes(timedelta(seconds=1))
+    deliver(clock)
+    assert len(texts(eve)) == 1
+    assert fresh(rows)[0].tried_next == "Eve"
+    # A word that comes late counts for all of them.
+    with platform_scope():
+        Notification.objects.filter(pk=rows[0].pk).update(status="delivered")
+        waiting = open_pages(BEN_NUMBER, code=None, tenant_id=None, at=clock())
+    assert [page.public_id for page in waiting.pages] == [rows[0].public_id]
+
+
+def test_a_carrier_for_which_there_is_no_room_takes_nothing_along(
+    cast: Cast, flow: Flow, clock: Clock, settings: Any
+) -> None:
+    settings.RECIPIENT_TEXTS_A_MINUTE = 1
+    message(cast.ben, at=clock.now - MINUTE / 2)
+    rows = storm(flow, clock, alerts=5)
+    deliver(clock)
+    assert {(row.status, row.reason, row.merged_into_id) for row in fresh(rows)} == {("held", "THROTTLE-1", None)}
+    assert {row.body for row in fresh(rows)} == {"Pump 3 is down"}
+    clock.passes(MINUTE)
+    deliver(clock)
+    assert Counter(row.status for row in fresh(rows)) == {"sent": 1, "merged": 4}
+
+
+def test_a_page_that_went_inside_another_is_acknowledged_by_its_own_code_too(
+    cast: Cast, flow: Flow, clock: Clock
+) -> None:
+    rows = storm(flow, clock, alerts=3)
+    deliver(clock)
+    assert says_one(cast, clock, rows[2].ack_code).startswith("Acknowledged 3 alerts: ")
+    again_said = acknowledge(again(rows[1]), via="sms", at=clock.now, by_member=cast.ben)
+    assert (again_said.outcome, again_said.by) == (AckOutcome.ALREADY, "Ben")
+
+
+def test_an_e_mail_and_a_call_say_how_many_as_well(
+    cast: Cast, clock: Clock, sandbox: RunningSandbox, mailoutbox: Any
+) -> None:
+    with tenant_scope(cast.harbor.pk):
+        flow = flow_of(cast.harbor, [cast.ben], name="By mail")
+        Step.objects.filter(flow=flow).update(channels=["email"])
+    rows = storm(flow, clock, alerts=3)
+    deliver(clock)
+    (letter,) = mailoutbox
+    assert "Pump 3 is down (3 alerts since 15:00)" in letter.body
+    assert [row.status for row in fresh(rows)] == ["sent", "merged", "merged"]
