@@ -9,18 +9,20 @@ from django.utils import timezone
 
 from members.admin.record_page import waiting_for
 from members.models import Member
-from notifications.admin.columns import ago, status_pill
+from notifications.admin.columns import status_pill
 from notifications.admin.filters import COUNTED
 from notifications.admin.how_far import nobody_words
+from notifications.admin.moving import parts_seen
 from notifications.admin.registration import banners
-from notifications.models import Alert, Flow, Heartbeat, Notification, Sender
+from notifications.models import Alert, Flow, Notification, Sender
 from notifications.queries.escalations import unheard_alerts
 from notifications.queries.reviews import waiting_reviews
 from notifications.queries.router import outages
+from tenants.access import Part
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Add the dashboard's facts; costs twelve queries, none of which reads more than a day of the log."""
+    """Add the dashboard's facts; costs thirteen queries, none of which reads more than a day of the log."""
     access = getattr(request, "access", None)
     if access is None or not access.reads:
         return context
@@ -47,10 +49,9 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
                 (alert, nobody_words(alert.fired_steps), alert.ended_at is not None)  # type: ignore[attr-defined]
                 for alert in unheard_alerts(since=now - timedelta(days=1), most=5)
             ],
-            "pulse": [
-                (_part(beat.name), now - beat.at < timedelta(seconds=30), ago(beat.at, now=now))
-                for beat in Heartbeat.objects.order_by("name")
-            ],
+            "pulse": (seen := parts_seen(now=now)),
+            "is_moving": all(part.is_ok for part in seen),
+            "starts_workers": access.part is Part.PLATFORM,
             "outages": outages(access.tenant.pk, at=now) if access.tenant else [],
             "registrations": banners(_texting()),
             "reviews": waiting_reviews(now=now),
@@ -66,7 +67,3 @@ def _texting() -> list[Sender]:
     """The senders of the open scope that text, where their registration is not in order or not known to be."""
     rows = Sender.objects.filter(is_active=True, channels__contains=["sms"]).order_by("priority", "id")
     return list(rows.exclude(registration=Sender.Registration.NOT_NEEDED)[:5])
-
-
-def _part(name: str) -> str:
-    return "Worker" if name.startswith("worker") else "Beat"

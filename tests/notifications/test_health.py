@@ -41,10 +41,12 @@ def silence(name: str) -> None:
     seen_alive(name, at=timezone.now() - timedelta(minutes=2), since=timezone.now())
 
 
+@pytest.mark.row(29)
 def test_while_everything_moves_it_is_ok_and_strangers_learn_no_more(cast: Cast) -> None:
     assert ask() == (200, {"status": "ok"})
 
 
+@pytest.mark.row(29)
 @pytest.mark.parametrize(("name", "check"), [(WORKER, "worker"), (BEAT, "beat")])
 def test_a_part_that_fell_silent_makes_it_down(cast: Cast, name: str, check: str) -> None:
     silence(name)
