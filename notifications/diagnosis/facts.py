@@ -10,6 +10,7 @@ from datetime import datetime
 from notifications.core.gate_facts import GateFacts
 from notifications.core.registration import Registration
 from notifications.core.states import Channel, NotificationStatus, Purpose
+from notifications.diagnosis.facts_blast import BlastFact
 from notifications.diagnosis.facts_calls import CallsFact
 from notifications.diagnosis.facts_duplicates import DuplicatesFact
 from notifications.diagnosis.facts_route import RouteStandFact
@@ -326,6 +327,7 @@ class Facts:
     routes: tuple[RouteStandFact, ...] = ()
     calls: CallsFact | None = None
     duplicates: DuplicatesFact | None = None
+    blast: BlastFact | None = None
 
     last_arrival: ArrivalFact | None = None
     @property

@@ -81,6 +81,7 @@ class Section(StrEnum):
     SCHEDULE = "schedule"
     SENDER = "sender"
     DUPLICATES = "duplicates"
+    BLAST = "blast"
     AGAIN = "again"
     PERSON = "person"
 
@@ -101,6 +102,7 @@ _TITLES = {
     Section.SCHEDULE: "Schedule, messaging hours and escalation",
     Section.SENDER: "The sender",
     Section.DUPLICATES: "Duplicates: one request, or several",
+    Section.BLAST: "How far it reaches",
     Section.AGAIN: "If it were sent now",
     Section.PERSON: "What only the person can check",
 }

@@ -26,6 +26,7 @@ from notifications.diagnosis.facts import (
 from notifications.diagnosis.facts_pulse import PulseFact
 from notifications.diagnosis.facts_route import RouteStandFact
 from notifications.diagnosis.reading_attempts import attempt_fact
+from notifications.diagnosis.reading_blast import blast_fact
 from notifications.diagnosis.reading_calls import calls_fact
 from notifications.diagnosis.reading_duplicates import duplicates_fact
 from notifications.diagnosis.reading_escalation import escalation_fact
@@ -75,6 +76,7 @@ def _facts(rows: DiagnosisRows, *, now: datetime, zone: str) -> Facts:
         routes=tuple(_route(one, now=now) for one in rows.breakers),
         calls=calls_fact(rows),
         duplicates=duplicates_fact(rows),
+        blast=blast_fact(rows),
     )
         last_arrival=arrival_fact(rows.last_arrival),
 

@@ -31,6 +31,7 @@ def redacted(facts: Facts, audience: Audience) -> Facts:
     """
     if audience is not Audience.PLATFORM:
         facts = replace(facts, routes=())
+    facts = replace(facts, blast=reach_for(facts.blast, audience=audience.value))
     if audience is Audience.MEMBER:
         mine = own_duplicates(facts.duplicates, member_ref=facts.member.public_id if facts.member else "")
         arrived = replace(facts.last_arrival, row_ref="") if facts.last_arrival else None

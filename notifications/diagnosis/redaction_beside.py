@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from notifications.diagnosis.facts_blast import BlastFact
 from notifications.diagnosis.facts_duplicates import DuplicatesFact, FiringFact, RequestFact
 from notifications.diagnosis.masking import masked
 
@@ -28,6 +29,13 @@ def outside_duplicates(known: DuplicatesFact | None) -> DuplicatesFact | None:
         copies=tuple(_flowless(_nobodys(one)) for one in known.copies),
         lately=tuple(replace(one, number=masked(one.number)) for one in known.lately),
     )
+
+
+def reach_for(known: BlastFact | None, *, audience: str) -> BlastFact | None:
+    """How far a trouble reaches: sums over other tenants for support and platform, nothing of the team for a member."""
+    if known is None or audience == "member":
+        return None
+    return known if audience in {"support", "platform"} else replace(known, elsewhere=None)
 
 
 def _nobodys(one: RequestFact) -> RequestFact:

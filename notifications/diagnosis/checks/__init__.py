@@ -5,6 +5,7 @@ from collections.abc import Callable
 from notifications.diagnosis.checks.again import again
 from notifications.diagnosis.checks.allowance import allowance
 from notifications.diagnosis.checks.attempts import attempts
+from notifications.diagnosis.checks.blast import blast
 from notifications.diagnosis.checks.calls import calls
 from notifications.diagnosis.checks.consent import consent
 from notifications.diagnosis.checks.duplicates import duplicates
@@ -73,6 +74,8 @@ CHECKS: tuple[Check, ...] = (
     # 11 duplicates
     sender_state,
     duplicates,
+    # 12 how far it reaches
+    blast,
     # then beside now
     again,
     # 13 what only the person can check

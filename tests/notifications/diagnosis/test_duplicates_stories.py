@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from members.models import Phone
+from members.models import Member, Phone
 from notifications.diagnosis.finding import Finding
 from notifications.diagnosis.rendering import as_json
 from notifications.diagnosis.report import report
@@ -199,7 +199,7 @@ def test_phones_that_got_texts_twice_lately_are_collected_with_their_ids(cast: C
     assert report(facts).bundle == found.bundle
 
 
-def _number(member: object) -> str:
+def _number(member: Member) -> str:
     with platform_scope():
         return Phone.objects.get(member=member).number
 
