@@ -10,12 +10,13 @@ from datetime import datetime
 from notifications.core.gate_facts import GateFacts
 from notifications.core.registration import Registration
 from notifications.core.states import Channel, NotificationStatus, Purpose
+from notifications.diagnosis.facts_beside import ArrivalFact, SenderStateFact
 from notifications.diagnosis.facts_blast import BlastFact
 from notifications.diagnosis.facts_calls import CallsFact
 from notifications.diagnosis.facts_duplicates import DuplicatesFact
+from notifications.diagnosis.facts_pulse import PulseFact
 from notifications.diagnosis.facts_route import RouteStandFact
 
-from notifications.diagnosis.facts_pulse import PulseFact
 
 @dataclass(frozen=True, slots=True)
 class PersonFact:
@@ -302,9 +303,9 @@ class SenderFact:
     shared: bool
     country: str = "US"
     registered: Registration | None = None
-
-
     state: SenderStateFact | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """One notification, then and now. `zone` is the reader's, in which sentences tell the time."""
@@ -326,10 +327,10 @@ class Facts:
     senders: tuple[SenderFact, ...] = ()
     routes: tuple[RouteStandFact, ...] = ()
     calls: CallsFact | None = None
+    last_arrival: ArrivalFact | None = None
     duplicates: DuplicatesFact | None = None
     blast: BlastFact | None = None
 
-    last_arrival: ArrivalFact | None = None
     @property
     def last_attempt(self) -> AttemptFact | None:
         return self.attempts[-1] if self.attempts else None

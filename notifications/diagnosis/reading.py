@@ -26,6 +26,7 @@ from notifications.diagnosis.facts import (
 from notifications.diagnosis.facts_pulse import PulseFact
 from notifications.diagnosis.facts_route import RouteStandFact
 from notifications.diagnosis.reading_attempts import attempt_fact
+from notifications.diagnosis.reading_beside import arrival_fact, sender_state_fact
 from notifications.diagnosis.reading_blast import blast_fact
 from notifications.diagnosis.reading_calls import calls_fact
 from notifications.diagnosis.reading_duplicates import duplicates_fact
@@ -75,10 +76,10 @@ def _facts(rows: DiagnosisRows, *, now: datetime, zone: str) -> Facts:
         senders=tuple(_sender(one) for one in rows.senders),
         routes=tuple(_route(one, now=now) for one in rows.breakers),
         calls=calls_fact(rows),
+        last_arrival=arrival_fact(rows.last_arrival),
         duplicates=duplicates_fact(rows),
         blast=blast_fact(rows),
     )
-        last_arrival=arrival_fact(rows.last_arrival),
 
 
 def _row(row: Notification) -> RowFact:
@@ -187,10 +188,10 @@ def _pulse(beats: Pulse, now: datetime) -> PulseFact:
         beat_at=now - beats.beat_age if beats.beat_age is not None else None,
         workers=beats.workers,
         oldest_due_at=now - beats.oldest_due_age if beats.oldest_due_age is not None else None,
+        worker_since=beats.worker_since,
     )
 
 
-        worker_since=beats.worker_since,
 def _sender(sender: Sender) -> SenderFact:
     return SenderFact(
         public_id=sender.public_id,
@@ -202,10 +203,10 @@ def _sender(sender: Sender) -> SenderFact:
         shared=sender.tenant_id is None,
         country=sender.country,
         registered=registration_of(sender),
+        state=sender_state_fact(sender),
     )
 
 
-        state=sender_state_fact(sender),
 def _route(row: Breaker, *, now: datetime) -> RouteStandFact:
     stand = stand_of(row)
     return RouteStandFact(

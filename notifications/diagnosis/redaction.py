@@ -31,6 +31,9 @@ def redacted(facts: Facts, audience: Audience) -> Facts:
     """
     if audience is not Audience.PLATFORM:
         facts = replace(facts, routes=())
+    if audience in {Audience.TENANT, Audience.OUTSIDE}:
+        shared_alone = audience is Audience.TENANT
+        facts = replace(facts, senders=without_foreign_addresses(facts.senders, shared_alone=shared_alone))
     facts = replace(facts, blast=reach_for(facts.blast, audience=audience.value))
     if audience is Audience.MEMBER:
         mine = own_duplicates(facts.duplicates, member_ref=facts.member.public_id if facts.member else "")

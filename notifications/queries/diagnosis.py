@@ -20,8 +20,8 @@ from members.sms_story import number_changes, sms_turn_histories
 from notifications.core.gate_facts import GateFacts
 from notifications.core.states import Channel
 from notifications.models import AlertStep, Attempt, Breaker, Notification, Sender, Transition
-from notifications.queries.arrivals import ARRIVALS_BACK, last_arrivals, that_failed
 from notifications.queries.around import Around, around
+from notifications.queries.arrivals import ARRIVALS_BACK, last_arrivals, that_failed
 from notifications.queries.calls import CallerCount, callers_of, last_calls
 from notifications.queries.copies import DoubledRecord, copies_of, doubled_lately
 from notifications.queries.gate_facts import RELATED, facts_of

@@ -26,10 +26,10 @@ from notifications.diagnosis.checks.router import router
 from notifications.diagnosis.checks.schedule import schedule
 from notifications.diagnosis.checks.seat import seat
 from notifications.diagnosis.checks.sender import sender
-from notifications.diagnosis.checks.switch import switch
 from notifications.diagnosis.checks.sender_state import sender_state
-from notifications.diagnosis.checks.tenant import flow, tenant
+from notifications.diagnosis.checks.switch import switch
 from notifications.diagnosis.checks.temporary import temporary
+from notifications.diagnosis.checks.tenant import flow, tenant
 from notifications.diagnosis.facts import Facts
 from notifications.diagnosis.finding import Finding
 
@@ -54,8 +54,8 @@ CHECKS: tuple[Check, ...] = (
     # 5 the provider's answer and receipts
     attempts,
     receipts,
-    calls,
     temporary,
+    calls,
     # 6 queue and worker
     queue,
     # 7 the router and its breakers
@@ -71,8 +71,8 @@ CHECKS: tuple[Check, ...] = (
     escalation,
     # 10 the sender
     sender,
-    # 11 duplicates
     sender_state,
+    # 11 duplicates
     duplicates,
     # 12 how far it reaches
     blast,
