@@ -21,7 +21,7 @@ class AcknowledgedRequest(Request):
     def acknowledge(self) -> None:
         super().acknowledge()
         for consumer in _consumers:
-            # Without a hub the queue is a folder, which cannot be cut off.
+            # A queue that is a folder cannot be cut off, and takes acknowledgements at once.
             if consumer.hub is not None:
                 consumer.hub.call_later(_SENT_WITHIN, self._make_sure, consumer)
 

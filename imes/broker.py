@@ -8,6 +8,7 @@ import logging
 import os
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -72,9 +73,23 @@ class Channel(filesystem.Channel):
 
 
 class Transport(filesystem.Transport):
-    """Celery's `filesystem://`, over our channel."""
+    """Celery's `filesystem://`, over our channel, and looked at by a worker's event loop as other brokers are.
+
+    Without the loop all processes of a worker take their tasks from one pipe, under one lock. One that is killed while
+    it waits there, as it does nearly always, takes the lock along: no other process gets a task any more.
+    """
 
     Channel = Channel
+    implements = filesystem.Transport.implements.extend(asynchronous=True)
+
+    def register_with_event_loop(self, connection: Any, loop: Any) -> None:
+        # Not looked at by the timer itself, which logs what is raised and goes on.
+        loop.call_repeatedly(self.polling_interval, loop.call_soon, self._look)
+
+    def _look(self) -> None:
+        with suppress(Empty):
+            while self.cycle is not None:
+                self.cycle.get(self._deliver, timeout=0)
 
     def drain_events(self, connection: Any, timeout: float | None = None, **_: Any) -> None:
         # A worker looks whether it should end when this returns, and asks for two seconds of waiting each time.

@@ -8,6 +8,7 @@ import textwrap
 from collections import Counter
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from django.utils import timezone
 
@@ -32,6 +33,18 @@ ROUND = textwrap.dedent("""
 
 def later(seconds: float) -> datetime:
     return timezone.now() + timedelta(seconds=seconds)
+
+
+def test_a_worker_whose_waiting_process_is_killed_goes_on(story: Story) -> None:
+    worker = story.start_worker()
+    assert story.fire() == 202
+    eventually(lambda: story.status() == "delivered", within=30)
+    # It waits for its next task: what it would hold then is lost with it.
+    (process,) = [int(pid) for pid in Path(f"/proc/{worker}/task/{worker}/children").read_text().split()]
+    os.kill(process, signal.SIGKILL)
+    eventually(lambda: "exited with 'signal 9" in story.place.log("worker"))
+    assert story.fire("pump 4") == 202
+    eventually(lambda: story.status() == "delivered", within=30)
 
 
 def test_after_a_kill_nothing_is_lost_and_nothing_is_doubled(story: Story) -> None:
