@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from notifications.core.states import Channel
 from notifications.models import ProviderAccount
 from notifications.operations.breakers import make_routes
 from tenants.access import Part, access_of
@@ -29,13 +30,51 @@ class AccountForm(forms.ModelForm[ProviderAccount]):
         ),
     )
 
+    speech_endpoint = forms.URLField(
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=(
+            "Azure, for calls: the endpoint of the Azure AI services resource that reads texts aloud, such as "
+            "https://name.cognitiveservices.azure.com. It must be linked to the resource at Azure."
+        ),
+    )
+
     class Meta:
         model = ProviderAccount
-        fields: ClassVar[list[str]] = ["name", "provider", "account_id", "tenant"]
+        fields: ClassVar[list[str]] = [
+            "name", "provider", "account_id", "resource_id", "speech_endpoint", "tenant"
+        ]  # fmt: skip
         help_texts: ClassVar[dict[str, str]] = {
             "account_id": "Twilio: the Account SID, which starts with AC. Azure: the host of the resource's endpoint, "
-            "such as name.unitedstates.communication.azure.com."
+            "such as name.unitedstates.communication.azure.com.",
+            "resource_id": "Azure, for calls: the immutable resource ID, which stands on the resource's overview page "
+            "at Azure. Azure signs the events of calls for it, and without it none is believed.",
         }
+
+    def clean_resource_id(self) -> str:
+        return str(self.cleaned_data["resource_id"]).strip()
+
+    def clean_speech_endpoint(self) -> str:
+        endpoint = str(self.cleaned_data["speech_endpoint"])
+        if endpoint and not endpoint.startswith("https://"):
+            raise forms.ValidationError("Texts are sent there to be read aloud, so it begins with https://.")
+        return endpoint
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to take away what calls need while senders call through the account."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors or self.instance.pk is None:
+            return cleaned
+        callers = self.instance.senders.filter(is_active=True, channels__contains=[Channel.VOICE.value])
+        kept = ProviderAccount(**{name: cleaned[name] for name in ("provider", "resource_id", "speech_endpoint")})
+        if kept.lacks_for_calls and callers.exists():
+            raise forms.ValidationError(
+                f"Senders call through this account, which needs its {' and '.join(kept.lacks_for_calls)} for that. "
+                "Take calls off those senders first, or enter it."
+            )
+        return cleaned
 
     def clean_new_secret(self) -> str:
         secret = str(self.cleaned_data["new_secret"])
@@ -62,12 +101,22 @@ class ProviderAccountAdmin(AdminBase):
     form = AccountForm
     readers = frozenset({Part.SUPPORT, Part.PLATFORM})
     writers = frozenset({Part.PLATFORM})
-    list_display = ("name", "provider", "account_id", "tenant")
+    list_display = ("name", "provider", "account_id", "tenant", "calls")
     list_select_related = ("tenant",)
     list_filter = ("provider",)
     search_fields = ("account_id__exact", "public_id__exact")
     readonly_fields = ("public_id", "created_at")
-    fields = ("name", "provider", "account_id", "new_secret", "tenant", "public_id", "created_at")
+    fields = (
+        "name",
+        "provider",
+        "account_id",
+        "new_secret",
+        "resource_id",
+        "speech_endpoint",
+        "tenant",
+        "public_id",
+        "created_at",
+    )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if self.has_change_permission(request, obj):
@@ -83,3 +132,9 @@ class ProviderAccountAdmin(AdminBase):
         if secret:
             access = access_of(request)
             record(Act.CREDENTIALS_CHANGED, tenant_id=obj.tenant_id, actor=access.user, subject=obj, at=timezone.now())
+
+    @admin.display(description="Calls")
+    def calls(self, account: ProviderAccount) -> str:
+        """Whether calls can go through it, and else what is missing."""
+        missing = account.lacks_for_calls
+        return f"not possible: no {' and no '.join(missing)}" if missing else "possible"

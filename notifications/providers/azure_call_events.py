@@ -144,7 +144,7 @@ def call_event(event: AzureCallEvent, *, answered_at: datetime | None, mute_beca
 
 def nothing_said(event: AzureCallEvent, code: str) -> CallEvent:
     """Somebody answered and could be told nothing: the call has failed, whoever hangs up."""
-    return _told(event, "failed", fault_code=code)
+    return _told(event, "failed", answered_by=UNKNOWN, fault_code=code)
 
 
 def _told(event: AzureCallEvent, word: str, **said: Any) -> CallEvent:

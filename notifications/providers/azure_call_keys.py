@@ -79,7 +79,10 @@ def _published(url: str) -> Mapping[str, PyJWK]:
     if urlsplit(where).scheme != "https" and urlsplit(where).netloc != urlsplit(url).netloc:
         raise ValueError("the keys are at an address without TLS")
     listed = _document(where, deadline=deadline)["keys"][:_MOST_KEYS]
-    return {str(each["kid"]): PyJWK(each, algorithm="RS256") for each in listed if each.get("kty") == "RSA"}
+    found = {str(each["kid"]): PyJWK(each, algorithm="RS256") for each in listed if each.get("kty") == "RSA"}
+    if not found:
+        raise ValueError("no public keys are listed")
+    return found
 
 
 def _document(url: str, *, deadline: float) -> Any:

@@ -64,7 +64,7 @@ def say(scene: Scene, *, line: Line, context: str, timeout: timedelta) -> Done |
     if scene.waits:
         return _asked(
             lambda session: session.media.recognize(line.call_id, _recognizing(session, scene, text, line, context)),
-            text=text,
+            says=scene.says,
             line=line,
             context=context,
             timeout=timeout,
@@ -74,7 +74,7 @@ def say(scene: Scene, *, line: Line, context: str, timeout: timedelta) -> Done |
             line.call_id,
             session.models.PlayRequest(play_sources=[_prompt(session, scene, text)], operation_context=context),
         ),
-        text=text,
+        says=scene.says,
         line=line,
         context=context,
         timeout=timeout,
@@ -84,7 +84,7 @@ def say(scene: Scene, *, line: Line, context: str, timeout: timedelta) -> Done |
 def hang_up(*, line: Line, timeout: timedelta) -> Done | NotDone:
     """End the call for both sides."""
     return _asked(
-        lambda session: session.calls.terminate_call(line.call_id), text="", line=line, context="", timeout=timeout
+        lambda session: session.calls.terminate_call(line.call_id), says=(), line=line, context="", timeout=timeout
     )
 
 
@@ -112,9 +112,10 @@ def _prompt(session: CallSession, scene: Scene, text: str) -> Any:
 
 
 def _asked(
-    request: Callable[[CallSession], Any], *, text: str, line: Line, context: str, timeout: timedelta
+    request: Callable[[CallSession], Any], *, says: tuple[str, ...], line: Line, context: str, timeout: timedelta
 ) -> Done | NotDone:
-    redactor = Redactor(numbers=(line.number,), bodies=(text,), secrets=(line.credentials.auth_token,))
+    text = " ".join(says)
+    redactor = Redactor(numbers=(line.number,), bodies=(text, *says), secrets=(line.credentials.auth_token,))
     try:
         session = call_session(line.credentials)
     except Exception as error:
@@ -128,7 +129,7 @@ def _asked(
             trace = answer.trace
             if isinstance(answer, Refused | NotProcessed | OutcomeUnknown):
                 is_final = isinstance(answer, Refused) and answer.http_status in _CLIENT_ERRORS
-                says = answer.text if isinstance(answer, OutcomeUnknown) else answer.message
-                return NotDone(answer.code or "", says, is_final=is_final, trace=trace)
+                words = answer.text if isinstance(answer, OutcomeUnknown) else answer.message
+                return NotDone(answer.code or "", words, is_final=is_final, trace=trace)
             return NotDone("", answer.text, is_final=not answer.unreachable, trace=trace)
         return Done(call.trace(redactor))

@@ -70,7 +70,8 @@ def one_web(
     Between stories it loses its database's rows, what it put into the broker, and what it has not done yet.
     """
     where = place(tmp_path_factory.mktemp("web"))
-    with where.web_socket, running_web(where, TWILIO_BASE_URL=one_sandbox.url, PGAPPNAME=where.name):
+    providers = {"TWILIO_BASE_URL": one_sandbox.url, "AZURE_BASE_URL": one_sandbox.url}
+    with where.web_socket, running_web(where, PGAPPNAME=where.name, **providers):
         yield where
 
 

@@ -43,6 +43,8 @@ SUPPORT_PHONE = "+12065550199"
 AZURE_HOST = "imes-sandbox.unitedstates.communication.azure.com"
 AZURE_KEY = "c2FuZGJveC1hY2Nlc3Mta2V5LW9mLWRldmVsb3BtZW50IQ=="
 AZURE_SENDER = "+12065550190"
+AZURE_RESOURCE = "5a6db0c5-a6db-4c5a-8db0-c5a6db0c5a6d"
+AZURE_SPEECH = "https://imes-sandbox.cognitiveservices.azure.com"
 
 #: Whose last digits make the sandbox misbehave, so that there is something to diagnose.
 CONSENTING = [("Dana Okafor", "+12065553006"), ("Eli Marsh", "+12065550143")]
@@ -82,10 +84,15 @@ class Command(BaseCommand):
             )
             Sender.objects.create(account=account, address=SENDER, channels=[*CHANNELS])
             azure = ProviderAccount.objects.create(
-                provider="azure", name="Platform Azure (sandbox)", account_id=AZURE_HOST, secret=AZURE_KEY
+                provider="azure",
+                name="Platform Azure (sandbox)",
+                account_id=AZURE_HOST,
+                secret=AZURE_KEY,
+                resource_id=AZURE_RESOURCE,
+                speech_endpoint=AZURE_SPEECH,
             )
             # Second in line: it takes what Twilio cannot.
-            Sender.objects.create(account=azure, address=AZURE_SENDER, priority=20)
+            Sender.objects.create(account=azure, address=AZURE_SENDER, channels=[*CHANNELS], priority=20)
             # Before there are members: their SMS seats belong to this subscription.
             subscribe(harbor, plan=Plan.objects.create(**TEAM), actor=None, at=timezone.now())
         make_routes(at=timezone.now())

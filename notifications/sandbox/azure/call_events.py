@@ -8,7 +8,7 @@ from typing import Any
 
 from ..behaviours import Posting
 from ..calls import Call
-from ..defaults import AZURE_RESOURCE_ID
+from ..defaults import AZURE_RESOURCE_ID, AZURE_SPEECH
 from ..outgoing import NotReached
 from ..world import World
 from .events import BAD_ANSWER
@@ -30,6 +30,11 @@ class Placed:
     context: str
     speech: str
     posting: Posting
+
+    @property
+    def is_spoken(self) -> bool:
+        """Only the one service that is linked to this resource reads texts aloud."""
+        return self.speech.rstrip("/") == AZURE_SPEECH
 
 
 def result(code: int, sub_code: int, says: str) -> dict[str, Any]:

@@ -36,9 +36,11 @@ async def carry_call(
         return
     pause = world.settings.receipt_delay / STEPS
     if await over_within(call, pause + (world.settings.slow_delay if behaviour.is_slow else 0.0)):
+        await _tell_end(world, call, placed=placed)
         return
     call.become(CallStatus.INITIATED, at=world.now())
     if await over_within(call, pause):
+        await _tell_end(world, call, placed=placed)
         return
     unplaced = SIP_OF_REFUSAL.get(call_behaviour.name)
     if unplaced is None and not call_behaviour.rings:
@@ -54,7 +56,12 @@ async def carry_call(
         return
     status, sip_code, by = _unanswered(call_behaviour, reaction)
     call.end(status, at=world.now(), by=by, sip_code=sip_code)
-    ended = not_answered(call.sip_code or sip_code)
+    await _tell_end(world, call, placed=placed)
+
+
+async def _tell_end(world: World, call: Call, *, placed: Placed) -> None:
+    """Nobody took it, or the portal hung up before."""
+    ended = not_answered(call.sip_code or NOT_REACHED_SIP)
     await post_event(world, call, "CallDisconnected", placed=placed, resultInformation=ended)
 
 
@@ -85,7 +92,7 @@ async def _talk(
 
 async def play(world: World, call: Call, *, placed: Placed, context: str, text: str, locale: str, voice: str) -> None:
     """Say a text, and tell that it was said."""
-    if not placed.speech:
+    if not placed.is_spoken:
         await post_event(world, call, "PlayFailed", placed=placed, context=context, resultInformation=NO_SPEECH)
         return
     await speak(world, call, Kind.SAY, text, language=locale, voice=voice)
@@ -106,7 +113,7 @@ async def recognize(
     silence: float,
 ) -> None:
     """Say a text and listen for keys, and tell which were pressed, or that none was."""
-    if text and not placed.speech:
+    if not placed.is_spoken:
         await post_event(world, call, "RecognizeFailed", placed=placed, context=context, resultInformation=NO_SPEECH)
         return
     prompt = speak(world, call, Kind.SAY, text, language=locale, voice=voice)
