@@ -75,6 +75,7 @@ class NotificationAdmin(ReadOnlyAdmin):
                 "claims": status.claims_of(row.channel),
                 "moments": timeline(row),
                 "siblings": _siblings(row),
+                "inside": list(row.merged.order_by("pk")),
                 "resends": list(Notification.objects.filter(resend_of=row).order_by("pk")),
                 "title": f"Notification {row.public_id}",
                 "subtitle": None,

@@ -64,6 +64,8 @@ class RowFact:
     merged_into: SiblingFact | None = None
     resend_of: SiblingFact | None = None
     tried_next: str = ""
+    #: How many others went out inside it.
+    carries: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,11 @@ def _without_cause(facts: Facts) -> str:
         at = f" at {clock(row.acknowledged_at, facts=facts)}" if row.acknowledged_at else ""
         return f"Acknowledged: {who_it_is(facts)} answered this one{at}; this is probably not the row you want."
     if row.status is S.MERGED:
-        into = f" {row.merged_into.public_id}" if row.merged_into else ""
-        return f"Merged: its text went out inside another notification{into}."
+        into = row.merged_into
+        if into is None:
+            return "Merged: its text went out inside another notification."
+        stands = into.status.replace("_", " ").capitalize()
+        return f"Merged: its text went out inside another notification, {into.public_id}, which stands at {stands}."
     if row.status is S.QUEUED:
         return f"Queued: it has waited {span(waited(facts))} and should go within seconds."
     if row.status is S.HELD:

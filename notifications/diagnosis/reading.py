@@ -59,7 +59,7 @@ def _facts(rows: DiagnosisRows, *, now: datetime, zone: str) -> Facts:
     return Facts(
         asked_at=now,
         zone=zone,
-        row=_row(notification),
+        row=_row(notification, carries=rows.carries),
         tenant=_tenant(notification),
         then=_ruling(rows),
         now=rows.gate_facts,
@@ -82,7 +82,7 @@ def _facts(rows: DiagnosisRows, *, now: datetime, zone: str) -> Facts:
     )
 
 
-def _row(row: Notification) -> RowFact:
+def _row(row: Notification, *, carries: int) -> RowFact:
     return RowFact(
         pk=row.pk,
         public_id=row.public_id,
@@ -105,6 +105,7 @@ def _row(row: Notification) -> RowFact:
         merged_into=_sibling(row.merged_into),
         resend_of=_sibling(row.resend_of),
         tried_next=row.tried_next,
+        carries=carries,
     )
 
 

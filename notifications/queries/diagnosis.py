@@ -55,6 +55,7 @@ class DiagnosisRows:
     siblings: list[Notification]
     sibling_counts: list[tuple[str, int]]
     steps: list[AlertStep]
+    carries: int
     senders: list[Sender]
     pulse: Pulse
     breakers: list[Breaker]
@@ -81,7 +82,7 @@ def diagnosis_rows(notification_ids: Iterable[int], *, now: datetime) -> dict[in
         turns, seats = sms_turn_histories(members, newest=MOST_CHANGES), seat_histories(members, newest=MOST_CHANGES)
         lines = consent_lines(((row.tenant_id, row.number) for row in rows), newest=MOST_CONSENT_LINES)
         siblings, counts = _siblings(rows)
-        steps = _steps(rows)
+        steps, carried = _steps(rows), _carried(rows)
         senders = list(_senders())
         beat = pulse(now=now)
         arrivals = last_arrivals(that_failed(rows, attempts=attempts), since=now - ARRIVALS_BACK)
@@ -108,6 +109,7 @@ def diagnosis_rows(notification_ids: Iterable[int], *, now: datetime) -> dict[in
                 siblings=[one for one in siblings[row.alert_id] if one.pk != row.pk],
                 sibling_counts=counts[row.alert_id],
                 steps=steps[row.alert_id],
+                carries=carried.get(row.pk, 0),
                 senders=[one for one in senders if one.tenant_id in (row.tenant_id, None)],
                 pulse=beat,
                 breakers=[one for one in breakers if one.channel == row.channel],
@@ -164,6 +166,13 @@ def _steps(rows: list[Notification]) -> defaultdict[Any, list[AlertStep]]:
     alerts = {row.alert_id for row in rows if row.alert_id is not None}
     found = AlertStep.objects.filter(alert__in=alerts) if alerts else AlertStep.objects.none()
     return _by(found.order_by("round", "position", "place"), "alert_id")
+
+
+def _carried(rows: list[Notification]) -> dict[int, int]:
+    """How many pages went out inside each page."""
+    pages = [row.pk for row in rows if row.alert_id is not None]
+    inside = Notification.objects.filter(merged_into__in=pages).order_by().values_list("merged_into_id")
+    return dict(inside.annotate(number=Count("id"))) if pages else {}
 
 
 def _by(rows: Iterable[Any], key: str) -> defaultdict[Any, list[Any]]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from notifications.core.faults import fault
 from notifications.core.reasons import Reason
-from notifications.core.states import Channel
+from notifications.core.states import Channel, NotificationStatus
 from notifications.models import Attempt, Notification, Receipt, Transition
 
 
@@ -36,7 +36,7 @@ class Moment:
 
 
 def timeline(notification: Notification) -> list[Moment]:
-    """Return the moments of one notification, oldest first. Costs four queries, whatever its length."""
+    """Return the moments of one notification, oldest first. Costs five queries, whatever its length."""
     moments = []
     if notification.alert is not None:
         moments.append(
@@ -52,8 +52,13 @@ def timeline(notification: Notification) -> list[Moment]:
     attempts = list(notification.attempts.select_related("sender", "notification"))
     # A ruling that let it go is told by its attempt; the row still holds the one before, which it overruled.
     ruled_at = notification.ruled_at
-    if notification.ruling and ruled_at and ruled_at not in {attempt.committed_at for attempt in attempts}:
+    if notification.status == NotificationStatus.MERGED.value and ruled_at:
+        moments.append(_merged(notification, ruled_at))
+    elif notification.ruling and ruled_at and ruled_at not in {attempt.committed_at for attempt in attempts}:
         moments.append(_ruled(notification, ruled_at))
+    inside = notification.merged.count()
+    if inside and attempts:
+        moments.append(_carried(attempts[0], inside))
     for attempt in attempts:
         moments += _attempted(attempt)
     known = {attempt.pk: attempt for attempt in attempts}
@@ -87,6 +92,26 @@ def _ruled(notification: Notification, at: datetime) -> Moment:
         tone=Tone.WAIT if verdict == "hold" else Tone.BAD,
         icon="gavel",
         lines=(reason.remedy,) if reason else (),
+    )
+
+
+def _merged(notification: Notification, at: datetime) -> Moment:
+    into = notification.merged_into
+    return Moment(
+        at=at,
+        title=f"Went inside {into.public_id}" if into else "Went inside another page",
+        text=notification.reason_text,
+        icon="merge",
+        source=into.public_id if into else "",
+    )
+
+
+def _carried(attempt: Attempt, inside: int) -> Moment:
+    return Moment(
+        at=attempt.committed_at,
+        title=f"Stands for {inside} more {'page' if inside == 1 else 'pages'}",
+        text="They waited with the same text, went out inside this one, and are Merged.",
+        icon="merge",
     )
 
 

@@ -27,9 +27,11 @@ from notifications.diagnosis.checks.schedule import schedule
 from notifications.diagnosis.checks.seat import seat
 from notifications.diagnosis.checks.sender import sender
 from notifications.diagnosis.checks.sender_state import sender_state
+from notifications.diagnosis.checks.storm import storm
 from notifications.diagnosis.checks.switch import switch
 from notifications.diagnosis.checks.temporary import temporary
 from notifications.diagnosis.checks.tenant import flow, tenant
+from notifications.diagnosis.checks.throttle import throttle
 from notifications.diagnosis.facts import Facts
 from notifications.diagnosis.finding import Finding
 
@@ -40,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     log_waiting,
     log_gone,
     log_ended,
+    storm,
     # 2 the number
     number,
     # 3 SMS switched on, seat, consent, suppression, provider block
@@ -65,9 +68,10 @@ CHECKS: tuple[Check, ...] = (
     quota,
     allowance,
     flow,
-    # 9 the member's schedule, messaging hours, and the escalation
+    # 9 the member's schedule, messaging hours, throttles, and the escalation
     schedule,
     hours,
+    throttle,
     escalation,
     # 10 the sender
     sender,

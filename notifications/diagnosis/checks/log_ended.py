@@ -1,5 +1,6 @@
 """What the row claims when we ended it ourselves: skipped, expired, cancelled, merged, over quota."""
 
+from notifications.core.escalation import DEAD
 from notifications.core.reasons import Reason
 from notifications.core.states import NotificationStatus
 from notifications.diagnosis.basis import EXPLAINED, decided_reason
@@ -77,9 +78,15 @@ def _merged(facts: Facts) -> Finding:
     into = facts.row.merged_into
     if into is None:
         return found(Code.MERGED, Verdict.NOTABLE, "Its text went out inside another row, which was not stored.")
-    says = f"Its text went out inside {into.public_id}, which stands at {into.status}."
+    stands = into.status.replace("_", " ").capitalize()
+    says = (
+        "Several pages with this text waited for the person at the same moment, so that one went for all of them: this "
+        f"one went out inside {into.public_id}, which stands at {stands}."
+    )
+    if S(into.status) in DEAD:
+        says += " As that one reached nobody, this one counts as not delivered either, and its alert moved on."
     remedy = at_row("Diagnose that row: it carried this text.", pk=into.pk, label=f"Open {into.public_id}")
-    shown = Evidence("Went out in", into.public_id, into.at, "row", into.public_id)
+    shown = Evidence("Went out in", f"{into.public_id}, {stands}", into.at, "row", into.public_id)
     return found(Code.MERGED, Verdict.NOTABLE, says, evidence=(shown,), remedy=remedy)
 
 

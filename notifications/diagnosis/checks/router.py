@@ -16,6 +16,7 @@ _WHY = {
     PassedOver.DRILL: "it was taken out by hand",
     PassedOver.TRYING: "its circuit breaker let one other message try it just then",
     PassedOver.FAILED: "the attempt before had failed there",
+    PassedOver.FULL: "it was used as often of late as it may be",
 }
 
 

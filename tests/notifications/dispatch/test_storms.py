@@ -9,9 +9,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from members.consent.keywords import read_reply
 from members.models import Member
+from notifications.diagnosis.reading import read_facts
+from notifications.diagnosis.report import report
 from notifications.dispatch.claim import claim_due
 from notifications.dispatch.deliver import deliver_due
 from notifications.dispatch.expire import expire
@@ -21,7 +25,7 @@ from notifications.dispatch.record import record
 from notifications.flows.acknowledge import AckOutcome, acknowledge
 from notifications.flows.advance import advance_due
 from notifications.flows.resolve import resolve
-from notifications.models import Alert, Flow, Notification, Step
+from notifications.models import Alert, Flow, Notification, Sender, Step
 from notifications.operations.acking import take_acknowledgement
 from notifications.providers.base import NeverLeft, Refused
 from notifications.providers.trace import Trace
@@ -304,3 +308,54 @@ def test_an_e_mail_and_a_call_say_how_many_as_well(
     (letter,) = mailoutbox
     assert "Pump 3 is down (3 alerts since 15:00)" in letter.body
     assert [row.status for row in fresh(rows)] == ["sent", "merged", "merged"]
+
+
+def told(row: Notification, clock: Clock) -> dict[str, Any]:
+    """The diagnosis of a row by code, and its first sentence under an empty one."""
+    found = report(read_facts([row.pk], now=clock.now, zone="UTC")[row.pk])
+    return {"": found.headline, **{finding.code: finding for finding in found.findings}}
+
+
+def test_the_reports_and_the_pages_say_what_went_inside_what(cast: Cast, flow: Flow, clock: Clock) -> None:
+    rows = storm(flow, clock, alerts=3)
+    deliver(clock)
+    carrier, merged, _ = fresh(rows)
+    said = told(merged, clock)
+    assert said[""] == (
+        f"Merged: its text went out inside another notification, {carrier.public_id}, which stands at Sent."
+    )
+    assert f"this one went out inside {carrier.public_id}, which stands at Sent." in said["LOG-10"].says
+    assert "It stands for 2 other pages too" in told(carrier, clock)["LOG-15"].says
+    client = Client()
+    client.force_login(cast.ana)
+    shown = client.get(reverse("admin:notifications_notification_change", args=[merged.pk])).content.decode()
+    assert f"Went inside {carrier.public_id}" in shown
+    assert "Ruled: not to be sent" not in shown
+    shown = client.get(reverse("admin:notifications_notification_change", args=[carrier.pk])).content.decode()
+    assert "Stands for 2 more pages" in shown
+    story = client.get(reverse("admin:notifications_alert_change", args=[merged.alert_id]))
+    assert (story.context["reached"], story.context["people"]) == (1, 1)
+
+
+@pytest.mark.parametrize(("closes", "code"), [("phone", "THROTTLE-1"), ("sender", "THROTTLE-4")])
+def test_the_diagnosis_says_how_many_of_how_many_and_when_there_is_room(
+    cast: Cast, clock: Clock, settings: Any, closes: str, code: str
+) -> None:
+    if closes == "phone":
+        settings.RECIPIENT_TEXTS_A_MINUTE = 1
+    else:
+        with platform_scope():
+            Sender.objects.update(texts_a_minute=1)
+    rows = [message(cast.ben, at=clock.now, body=f"No. {number}") for number in range(2)]
+    deliver(clock)
+    assert [again(row).reason for row in rows] == ["", code]
+    waiting = told(rows[1], clock)
+    assert waiting[code].verdict == "stopped"
+    assert waiting[code].remedy.text.startswith("It goes by itself at 15:01:00 UTC")
+    assert waiting[""].startswith("Held: ")
+    assert waiting[code].then == "1 of 1"
+    assert told(rows[0], clock)[code].verdict == "notable"
+    clock.passes(MINUTE)
+    deliver(clock)
+    assert again(rows[1]).status == "sent"
+    assert told(rows[1], clock).keys().isdisjoint({"THROTTLE-2", "THROTTLE-3"})
