@@ -34,9 +34,7 @@ def parts_seen(*, now: datetime) -> list[PartSeen]:
             "Beat",
             _word(seen.beat_is_alive),
             seen.beat_is_alive,
-            f"its last tick came through the queue {_ago(seen.beat_age)}"
-            if seen.beat_is_alive
-            else _silent(seen.beat_age),
+            f"ticked {_ago(seen.beat_age)}, through the queue" if seen.beat_is_alive else _silent(seen.beat_age),
         ),
         PartSeen(
             "Queue",

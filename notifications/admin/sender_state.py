@@ -48,7 +48,7 @@ class AskProvider(KeepsSenders):
             self.model_admin.say(request, found.why, level=40)
             return None
         state = state_of(rows[0], shows_addresses=True)
-        wrong = len(state.faults) + len(state.missing) if state else 0
+        wrong = state.wrong if state else 0
         what = f"{wrong} to mend, see below." if wrong else "it can do what is entered here, and its texts come in."
         self.model_admin.say(request, f"Twilio answered about {rows[0].address}: {what}", level=30 if wrong else 25)
         return None
@@ -65,6 +65,12 @@ class SenderState:
     wanted: str
     last_text_at: datetime | None
     texts: bool
+    keeps: bool
+
+    @property
+    def wrong(self) -> int:
+        """How much is to be mended."""
+        return len(self.missing) + len(self.faults)
 
 
 def state_of(sender: Sender, *, shows_addresses: bool) -> SenderState | None:
@@ -87,6 +93,7 @@ def state_of(sender: Sender, *, shows_addresses: bool) -> SenderState | None:
         wanted=wanted,
         last_text_at=last.first(),
         texts=texts,
+        keeps=shows_addresses,
     )
 
 

@@ -11,7 +11,9 @@ def remedy_of(code: str, *, channel: str) -> str:
     try:
         return Reason(code).remedy
     except ValueError:
-        provider, _, fault_code = code.lower().partition("-")
+        # The code keeps its case: SIP-487 is one of its own.
+        name, _, fault_code = code.partition("-")
+    provider = name.lower()
     if provider not in _PROVIDERS or not fault_code:
         return ""
     return fault(provider, fault_code, channel=channel).remedy

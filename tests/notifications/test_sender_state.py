@@ -51,6 +51,7 @@ def test_a_webhook_that_points_elsewhere_is_named_with_the_address_to_set_and_in
 ) -> None:
     assert "NOT ASKED" in text_of(signed_in(cast.pat), page(cast.sender))
     shown = asked(cast.sender, cast.pat)
+    assert ("TO MEND" in shown, "IN ORDER" in shown) == (True, False)
     assert f"The webhook for texts of {SENDER_NUMBER} posts to https://old.example/inbound." in shown
     assert f"set “A message comes in” to {inbound_url()} (HTTP POST)" in shown
     assert stored(cast.sender).provider_said_at is not None
@@ -92,7 +93,7 @@ def test_a_tenant_sees_that_a_shared_sender_is_wrong_and_no_address_of_the_platf
     asked(cast.sender, cast.pat)
     ana = signed_in(cast.ana)
     shown = text_of(ana, page(cast.sender))
-    assert "posts to another address" in shown
+    assert "posts to another address. A platform admin mends it: In the number" in shown
     assert "old.example" not in shown
     for client in (ana, signed_in(cast.cleo), signed_in(cast.sam)):
         assert client.post(page(cast.sender, "do/ask-provider/")).status_code == 404
