@@ -3,12 +3,13 @@
 Whatever is due is a row; a task that is lost is made good by the next tick.
 """
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import celeryd_init
+from celery.signals import celeryd_init, worker_process_init
 from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imes.settings")
@@ -95,6 +96,15 @@ elif settings.CELERY_BROKER_URL.startswith("redis"):
 else:
     app.conf.task_default_queue_type = "quorum"
     app.conf.broker_transport_options = {"confirm_publish": True}
+
+
+@worker_process_init.connect
+def _settle_memory(**_: Any) -> None:
+    # What was loaded before the fork is never garbage. Looking through it again and again, while a batch of messages
+    # makes thousands of small objects, took an eighth of a worker's time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @celeryd_init.connect

@@ -1,5 +1,6 @@
 """The web process's entry point for gunicorn."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -11,3 +12,8 @@ from imes.database.checks import refuse_unsafe_login  # noqa: E402  needs the se
 
 # Not only `manage.py check`: a web process must not serve past row-level security.
 refuse_unsafe_login()
+
+# What was loaded is never garbage: it is not looked through again (as in the worker, imes/celery.py).
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 20)

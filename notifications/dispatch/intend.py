@@ -39,6 +39,7 @@ from notifications.queries.facts_throttle import Gone
 from notifications.queries.gate_facts import RELATED, UNREAD
 from notifications.queries.senders import senders_with_secrets
 from notifications.wake import wake_escalation
+from tenants.bulk import insert_many
 from tenants.scope import platform_scope
 
 logger = logging.getLogger(__name__)
@@ -164,7 +165,7 @@ def _commit_attempts(
     if not going:
         return []
     pairs = [_attempt(one, sender, now=now) for one, sender in going]
-    Attempt.objects.bulk_create([attempt for attempt, _ in pairs])
+    insert_many([attempt for attempt, _ in pairs])
     with connection.cursor() as cursor:
         # What a row says of a second sending stays on it.
         cursor.execute(

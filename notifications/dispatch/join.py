@@ -22,6 +22,7 @@ from notifications.dispatch.line_faults import learn_lines_after_commit, says_la
 from notifications.dispatch.opted_out import clear_after_commit, is_opt_out, learn_after_commit
 from notifications.models import Attempt
 from notifications.wake import wake_escalation
+from tenants.bulk import execute_bound
 from tenants.scope import platform_scope
 
 Door = Literal["answer", "callback", "asked"]
@@ -151,22 +152,21 @@ def _keep(reports: Sequence[Report], attempts: Sequence[Attempt]) -> None:
     rows = [(tenants[key[0]], *key, times[key], report) for key, report in first.items()]
     if not rows:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO notifications_receipt"
-            " (tenant_id, attempt_id, word, fault_code, times, door, received_at, provider_at, callback_id)"
-            " SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::smallint[], %s::text[],"
-            " %s::timestamptz[], %s::timestamptz[], %s::bigint[])"
-            " ON CONFLICT (attempt_id, word, fault_code) DO UPDATE"
-            " SET times = least(32767, notifications_receipt.times::int + EXCLUDED.times::int)",
-            [
-                *(list(column) for column in list(zip(*rows, strict=True))[:5]),
-                [row[5].door for row in rows],
-                [row[5].at for row in rows],
-                [row[5].provider_at for row in rows],
-                [row[5].callback_id for row in rows],
-            ],
-        )
+    execute_bound(
+        "INSERT INTO notifications_receipt"
+        " (tenant_id, attempt_id, word, fault_code, times, door, received_at, provider_at, callback_id)"
+        " SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::smallint[], %s::text[],"
+        " %s::timestamptz[], %s::timestamptz[], %s::bigint[])"
+        " ON CONFLICT (attempt_id, word, fault_code) DO UPDATE"
+        " SET times = least(32767, notifications_receipt.times::int + EXCLUDED.times::int)",
+        [
+            *(list(column) for column in list(zip(*rows, strict=True))[:5]),
+            [row[5].door for row in rows],
+            [row[5].at for row in rows],
+            [row[5].provider_at for row in rows],
+            [row[5].callback_id for row in rows],
+        ],
+    )
 
 
 def _raise(attempt: Attempt, reports: Sequence[Report], *, channel: str) -> None:
@@ -208,19 +208,18 @@ def _raise_attempts(attempts: Sequence[Attempt]) -> None:
         *("pk", "word", "fault_code", "fault_text", "has_conflict", "outcome", "provider_message_id", "answered_at"),
         *("answered_by", "sip_code", "seconds", "keys"),
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE notifications_attempt a SET word = v.word, fault_code = v.fault_code, fault_text = v.fault_text,"
-            " has_conflict = v.has_conflict, outcome = v.outcome, provider_message_id = v.message_id,"
-            " answered_at = v.answered_at, answered_by = v.answered_by, sip_code = v.sip_code, seconds = v.seconds,"
-            " keys = v.keys"
-            " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::text[], %s::text[],"
-            " %s::timestamptz[], %s::text[], %s::smallint[], %s::int[], %s::text[]) AS v"
-            " (id, word, fault_code, fault_text, has_conflict, outcome, message_id, answered_at, answered_by, sip_code,"
-            " seconds, keys)"
-            " WHERE a.id = v.id",
-            [[getattr(attempt, name) for attempt in attempts] for name in names],
-        )
+    execute_bound(
+        "UPDATE notifications_attempt a SET word = v.word, fault_code = v.fault_code, fault_text = v.fault_text,"
+        " has_conflict = v.has_conflict, outcome = v.outcome, provider_message_id = v.message_id,"
+        " answered_at = v.answered_at, answered_by = v.answered_by, sip_code = v.sip_code, seconds = v.seconds,"
+        " keys = v.keys"
+        " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::text[], %s::text[],"
+        " %s::timestamptz[], %s::text[], %s::smallint[], %s::int[], %s::text[]) AS v"
+        " (id, word, fault_code, fault_text, has_conflict, outcome, message_id, answered_at, answered_by, sip_code,"
+        " seconds, keys)"
+        " WHERE a.id = v.id",
+        [[getattr(attempt, name) for attempt in attempts] for name in names],
+    )
 
 
 def _changes(
@@ -252,18 +251,17 @@ def _why(attempt: Attempt, *, channel: str) -> tuple[str, str]:
 def _raise_notifications(changes: Sequence[_Change]) -> None:
     if not changes:
         return
-    with connection.cursor() as cursor:
-        # The reason of a second sending stays on the row as long as the row goes on.
-        cursor.execute(
-            "UPDATE notifications_notification n SET status = v.status, lease_owner = '', lease_until = NULL,"
-            " reason = CASE WHEN v.reason = '' AND n.reason LIKE 'RESEND%%' THEN n.reason ELSE v.reason END,"
-            " reason_text = CASE WHEN v.reason = '' AND n.reason LIKE 'RESEND%%' THEN n.reason_text ELSE v.says END,"
-            " handed_over_at = coalesce(n.handed_over_at, v.at),"
-            " finished_at = CASE WHEN v.status = 'sent' THEN n.finished_at ELSE v.at END"
-            " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])"
-            " AS v (id, status, reason, says, at) WHERE n.id = v.id",
-            [
-                [getattr(change, name) for change in changes]
-                for name in ("notification_id", "status", "reason", "reason_text", "at")
-            ],
-        )
+    # The reason of a second sending stays on the row as long as the row goes on.
+    execute_bound(
+        "UPDATE notifications_notification n SET status = v.status, lease_owner = '', lease_until = NULL,"
+        " reason = CASE WHEN v.reason = '' AND n.reason LIKE 'RESEND%%' THEN n.reason ELSE v.reason END,"
+        " reason_text = CASE WHEN v.reason = '' AND n.reason LIKE 'RESEND%%' THEN n.reason_text ELSE v.says END,"
+        " handed_over_at = coalesce(n.handed_over_at, v.at),"
+        " finished_at = CASE WHEN v.status = 'sent' THEN n.finished_at ELSE v.at END"
+        " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])"
+        " AS v (id, status, reason, says, at) WHERE n.id = v.id",
+        [
+            [getattr(change, name) for change in changes]
+            for name in ("notification_id", "status", "reason", "reason_text", "at")
+        ],
+    )

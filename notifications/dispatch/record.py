@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import connection
 
 from notifications.core.dispatch_reasons import DispatchReason, fault_reason
-from notifications.core.faults import Fault
+from notifications.core.faults import Fault, FaultKind
 from notifications.core.states import NotificationStatus
 from notifications.core.text import fit
 from notifications.dispatch.asking import next_ask_at
@@ -26,10 +26,12 @@ from notifications.models import Attempt, Notification
 from notifications.providers.base import Accepted, Answer, NeverLeft, NotProcessed, OutcomeUnknown, Refused
 from notifications.providers.faults import fault_of
 from notifications.wake import wake_escalation
+from tenants.bulk import execute_bound
 from tenants.scope import platform_scope
 
 _S = NotificationStatus
 _TEXT_LIMIT = 400
+_TOO_MUCH = frozenset({FaultKind.RATE_LIMITED, FaultKind.QUEUE_OVERFLOW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,10 @@ def _row_change(outcome: Outcome) -> _RowChange | None:
         return _later(intent, DispatchReason.HELD_UP, fault, at=at, answer=answer)
     if isinstance(answer, NeverLeft) and answer.unreachable:
         return _later(intent, DispatchReason.UNREACHABLE, fault, at=at, answer=answer)
-    if isinstance(answer, Refused) and fault is not None and fault.moves_breaker and fault.retryable:
-        return _later(intent, DispatchReason.PROVIDER_FAILED, fault, at=at, answer=answer)
+    # The catalogue alone says what is worth another try: an ambiguous answer is no refusal (providers/).
+    if isinstance(answer, Refused) and fault is not None and fault.retryable:
+        reason = DispatchReason.THROTTLED if fault.kind in _TOO_MUCH else DispatchReason.PROVIDER_FAILED
+        return _later(intent, reason, fault, at=at, answer=answer)
     return _failed(intent, fault, at=at)
 
 
@@ -174,7 +178,7 @@ def _still_ours(outcomes: Sequence[Outcome]) -> list[Outcome]:
 
 _ANSWERS = (
     ("id", "bigint"), ("outcome", "text"), ("at", "timestamptz"), ("http_status", "smallint"), ("fault_code", "text"),
-    ("fault_text", "text"), ("exception_class", "text"), ("segments", "smallint"), ("trace", "jsonb"),
+    ("fault_text", "text"), ("exception_class", "text"), ("segments", "smallint"), ("trace", "text"),
 )  # fmt: skip
 # An attempt of which a receipt spoke first is accepted, whatever became of our connection.
 _WRITE_ANSWERS = f"""
@@ -183,7 +187,7 @@ UPDATE notifications_attempt a SET
     answered_at = coalesce(a.answered_at, v.at), http_status = v.http_status, exception_class = v.exception_class,
     fault_code = CASE WHEN a.outcome = 'accepted' THEN a.fault_code ELSE v.fault_code END,
     fault_text = CASE WHEN a.outcome = 'accepted' THEN a.fault_text ELSE v.fault_text END,
-    segments = coalesce(v.segments, a.segments), trace = v.trace
+    segments = coalesce(v.segments, a.segments), trace = v.trace::jsonb
 FROM unnest({", ".join(f"%s::{kind}[]" for _, kind in _ANSWERS)}) AS v ({", ".join(name for name, _ in _ANSWERS)})
 WHERE a.id = v.id
 """  # noqa: S608 - only the names above
@@ -198,8 +202,7 @@ _OUTCOMES = {
 
 def _write_answers(outcomes: Sequence[Outcome]) -> None:
     rows = [_answer_row(outcome) for outcome in outcomes]
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITE_ANSWERS, [list(column) for column in zip(*rows, strict=True)])
+    execute_bound(_WRITE_ANSWERS, [list(column) for column in zip(*rows, strict=True)])
 
 
 def _answer_row(outcome: Outcome) -> tuple[object, ...]:
@@ -225,17 +228,16 @@ def _change_rows(changes: Sequence[_RowChange]) -> None:
     if not changes:
         return
     names = ("notification_id", "ordinal", "status", "reason", "reason_text", "look_at", "finished_at")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE notifications_notification n SET status = v.status, reason = v.reason, reason_text = v.says,"
-            " due_at = CASE WHEN v.status = 'held' THEN v.look_at ELSE n.due_at END, lease_owner = '',"
-            " lease_until = CASE WHEN v.status = 'unconfirmed' THEN v.look_at END, finished_at = v.finished_at"
-            " FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],"
-            " %s::timestamptz[])"
-            " AS v (id, ordinal, status, reason, says, look_at, finished_at)"
-            " WHERE n.id = v.id AND n.status IN ('sending', 'unconfirmed')"
-            # The answer to an older attempt says nothing about the one that is under way.
-            " AND NOT EXISTS"
-            " (SELECT FROM notifications_attempt a WHERE a.notification_id = n.id AND a.ordinal > v.ordinal)",
-            [[getattr(change, name) for change in changes] for name in names],
-        )
+    execute_bound(
+        "UPDATE notifications_notification n SET status = v.status, reason = v.reason, reason_text = v.says,"
+        " due_at = CASE WHEN v.status = 'held' THEN v.look_at ELSE n.due_at END, lease_owner = '',"
+        " lease_until = CASE WHEN v.status = 'unconfirmed' THEN v.look_at END, finished_at = v.finished_at"
+        " FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],"
+        " %s::timestamptz[])"
+        " AS v (id, ordinal, status, reason, says, look_at, finished_at)"
+        " WHERE n.id = v.id AND n.status IN ('sending', 'unconfirmed')"
+        # The answer to an older attempt says nothing about the one that is under way.
+        " AND NOT EXISTS"
+        " (SELECT FROM notifications_attempt a WHERE a.notification_id = n.id AND a.ordinal > v.ordinal)",
+        [[getattr(change, name) for change in changes] for name in names],
+    )

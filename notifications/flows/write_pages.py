@@ -13,6 +13,7 @@ from notifications.flows.ack_codes import AckCodes
 from notifications.flows.validity import count_from_opening
 from notifications.models import Alert, AlertStep, Notification
 from notifications.queries.flows import addresses_to_page, numbers_to_page
+from tenants.bulk import insert_many
 
 # What the line with the acknowledgement code takes at most.
 _ACK_LINE = 120
@@ -61,4 +62,5 @@ def write_pages(
 
     rows = [row(member, channel) for member in member_ids for channel in step.channels]
     count_from_opening(rows, alert=alert, validity=validity, at=at)
-    return Notification.objects.bulk_create(rows)
+    insert_many(rows)
+    return rows

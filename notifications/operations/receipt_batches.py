@@ -17,6 +17,7 @@ from notifications.operations.receipts import say_unknown
 from notifications.providers.twilio_reports import ReceiptReport
 from notifications.queries.inbound import accounts_named, attempts_named, may_report
 from notifications.wake import wake_webhooks
+from tenants.bulk import insert_many
 from tenants.scope import platform_scope
 
 logger = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ def keep_receipt(callback: ProviderCallback) -> None:
 def _keep_all(callbacks: Sequence[ProviderCallback]) -> None:
     """One transaction for all: kept in any case, joined where that succeeds."""
     with platform_scope():
-        ProviderCallback.objects.bulk_create(callbacks)
+        insert_many(callbacks)
         try:
             with transaction.atomic():
                 joined = _join_all(callbacks)
