@@ -197,12 +197,34 @@ def test_a_receipt_with_a_code_is_the_cause_in_words(cast: Cast, fire: Fires, sa
     assert again(row).status == "failed"
 
 
+@pytest.mark.row(19)
 def test_a_landline_is_the_cause(cast: Cast, fire: Fires, sandbox: RunningSandbox) -> None:
     (row,) = fire(cast.ben)
     with tenant_scope(cast.harbor.pk):
         Phone.objects.filter(member=cast.ben).update(line_type="landline")
     deliver()
     assert code_of(row) == "LINE-1"
+
+
+@pytest.mark.row(79)
+def test_a_sender_without_sms_cannot_text_and_says_what_it_can(
+    cast: Cast, fire: Fires, sandbox: RunningSandbox
+) -> None:
+    (row,) = fire(cast.ben)
+    with platform_scope():
+        Sender.objects.update(channels=["voice"])
+    deliver()
+    found = diagnosed(row).cause
+    assert found is not None
+    assert (found.code, found.says) == ("SENDER-2", "The sender could not send SMS.")
+    assert any(one.name == SENDER_NUMBER and one.value.endswith("voice") for one in found.evidence)
+    assert found.remedy is not None
+    assert "activates a sender that can send SMS, or adds one" in found.remedy.text
+    with platform_scope():
+        Sender.objects.update(channels=["sms", "voice"])
+    (after,) = fire(cast.ben)
+    deliver()
+    assert (again(after).status, code_of(after)) == ("sent", "")
 
 
 def test_without_a_sender_it_is_held_and_says_so(cast: Cast, fire: Fires, sandbox: RunningSandbox) -> None:
