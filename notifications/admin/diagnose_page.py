@@ -1,6 +1,7 @@
 """What the templates of the diagnosis show: findings by section, and links to forms that this person may open."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,8 @@ _ICONS = {
     Verdict.UNKNOWN: "help",
     Verdict.NOT_APPLICABLE: "remove",
 }
+#: Of the block for support, so many are shown without scrolling.
+_MOST_LINES = 30
 _FOLDED = frozenset({Verdict.CLEAR, Verdict.NOT_APPLICABLE})
 
 
@@ -64,6 +67,7 @@ def report_page(found: Report, *, request: HttpRequest, site: AdminSite) -> dict
         "cause": next((one for one in shown if one.is_cause), None),
         "sections": [SectionShown(section.heading, ones) for section, ones in by_section.items() if ones],
         "zone_name": found.facts.zone,
+        **_bundle((found,)),
     }
 
 
@@ -78,7 +82,15 @@ def causes_page(reports: list[Report]) -> dict[str, Any]:
         "several": reports,
         "shared": [(number, len(reports), code, words[code]) for code, number in counted.most_common()],
         "without_cause": sum(one.cause is None for one in reports),
+        **_bundle(reports),
     }
+
+
+def _bundle(reports: Sequence[Report]) -> dict[str, Any]:
+    """What is copied for support: of several, one block after the other."""
+    text = "\n\n".join(one.bundle for one in reports)
+    lines = len(text.splitlines()) + sum(len(one.facts.attempts) for one in reports)
+    return {"bundle": text, "bundle_lines": min(_MOST_LINES, lines)}
 
 
 def _tone(found: Report) -> str:

@@ -3,6 +3,7 @@
 Pure. Each way has one sentence, which names both firings, and one remedy.
 """
 
+from datetime import timedelta
 from enum import StrEnum
 
 from notifications.diagnosis.facts import Facts
@@ -12,6 +13,7 @@ from notifications.diagnosis.links import at_flow, at_member
 from notifications.diagnosis.words import clock, span, who_it_is
 
 _HOOK = "hook"
+_SECOND = timedelta(seconds=1)
 
 
 class Origin(StrEnum):
@@ -53,7 +55,7 @@ def told(facts: Facts, own: RequestFact, copies: tuple[RequestFact, ...], why: O
     if why is Origin.FIRED_TWICE and own.firing and copy.firing:
         first, second = sorted((own.firing, copy.firing), key=lambda one: one.at)
         more = f", and {len(copies) - 1} times more" if len(copies) > 1 else ""
-        apart = span(second.at - first.at)
+        apart = span(second.at - first.at) if second.at - first.at >= _SECOND else "less than a second"
         return (
             f"The flow {first.flow_name} fired twice, {apart} apart{more}: {fired_by(first)} opened {first.alert_ref}, "
             f"and {fired_by(second)} opened {second.alert_ref}."

@@ -6,8 +6,10 @@ says where the cause lies.
 
 from enum import Enum, auto
 
+from notifications.core.faults import FaultKind
 from notifications.core.trouble import EXPIRED, QUEUED, SILENT, UNCONFIRMED
 from notifications.diagnosis.catalogue import Code, found
+from notifications.diagnosis.checks.faulty import fault_code, fault_of
 from notifications.diagnosis.facts import Facts
 from notifications.diagnosis.facts_blast import BlastFact, RouteCount
 from notifications.diagnosis.finding import Evidence, Finding, Remedy, Verdict
@@ -22,6 +24,7 @@ _STUCK = {
     UNCONFIRMED: "are without an answer as this one is",
     EXPIRED: "expired as this one did",
 }
+_OF_PHONES = frozenset({FaultKind.INVALID_NUMBER, FaultKind.NOT_MOBILE, FaultKind.OPTED_OUT})
 _STATUS_PAGES = {"twilio": "status.twilio.com", "azure": "azure.status.microsoft"}
 
 
@@ -46,13 +49,25 @@ def reach(known: BlastFact) -> Reach:
     return Reach.TENANT if known.phones_alike * 2 >= known.phones else Reach.SOME
 
 
+def _is_of_phones(facts: Facts) -> bool:
+    """Whether the code speaks of the number alone: landlines and opt-outs of many are no trouble of the service."""
+    last = facts.last_attempt
+    return last is not None and bool(fault_code(last)) and fault_of(last, facts=facts).kind in _OF_PHONES
+
+
+def _of_phones(known: BlastFact) -> Reach:
+    if known.phones < ENOUGH:
+        return Reach.UNKNOWN
+    return Reach.SOME if known.phones_alike else Reach.MEMBER
+
+
 def blast(facts: Facts) -> tuple[Finding, ...]:
     """One finding where this message met something, none where it arrived or was not sent for a reason of its own."""
     known = facts.blast
     if known is None:
         return ()
     evidence = _evidence(facts, known)
-    far = reach(known)
+    far = reach(known) if not _is_of_phones(facts) else _of_phones(known)
     if far is Reach.UNKNOWN or (known.trouble == SILENT and far is not Reach.MEMBER):
         return (found(Code.REACH_UNKNOWN, Verdict.UNKNOWN, _too_little(facts, known, far), evidence=evidence),)
     code, who = {
@@ -61,6 +76,8 @@ def blast(facts: Facts) -> tuple[Finding, ...]:
         Reach.TENANT: (Code.MANY_MEMBERS, "Most of this tenant"),
         Reach.PLATFORM: (Code.WHOLE_SERVICE, "Not this tenant alone"),
     }[far]
+    if far is Reach.SOME and _is_of_phones(facts):
+        who = "Several members, each by their own number"
     says = f"{who}: {_counted(facts, known)}{_wider(known, far)}"
     return (found(code, Verdict.NOTABLE, says, evidence=evidence, remedy=_remedy(facts, known, far)),)
 
@@ -70,7 +87,7 @@ def _counted(facts: Facts, known: BlastFact) -> str:
         return f"this tenant sent no other {channel_name(facts)} to compare with {_when(facts, known)}."
     nearest = "the nearest " if known.is_capped else ""
     alike = "none" if not known.alike else str(known.alike)
-    failed = f", and {known.failed} failed or are stuck otherwise" if known.failed else ""
+    failed = f"; {known.failed} met something else" if known.failed else ""
     return (
         f"of {nearest}{known.messages} {channel_name(facts)} messages of this tenant to other phones "
         f"{_when(facts, known)}, {known.arrived} arrived and {alike} {_met(known)}{failed}."

@@ -43,7 +43,7 @@ def test_what_nobody_else_met_is_this_member_alone() -> None:
     assert (one.code, one.verdict, one.rows) == ("BLAST-1", Verdict.NOTABLE, (50,))
     assert one.says == (
         "Only this member: of 42 SMS messages of this tenant to other phones from 14:05:00 UTC to 14:30:00 UTC, 41 "
-        "arrived and none met the same (twilio 30003), and 1 failed or are stuck otherwise."
+        "arrived and none met the same (twilio 30003); 1 met something else."
     )
     assert one.remedy is not None
     assert (one.remedy.who, one.remedy.link_name) == (Who.TENANT_ADMIN, "admin:members_member_change")
@@ -85,6 +85,16 @@ def test_one_sender_of_several_is_named() -> None:
     alone = found(around(alike=12, phones_alike=12, routes=(bad,)))
     assert alone.remedy is not None
     assert "All of them left" not in alone.remedy.text
+
+
+@pytest.mark.parametrize("code", ["30006", "21610"])
+def test_landlines_and_opt_outs_of_many_are_no_trouble_of_the_service(code: str) -> None:
+    facts = around(trouble=f"twilio {code}", alike=20, phones_alike=20, is_wider=True)
+    facts = replace(facts, attempts=attempted(HEALTHY, S.FAILED, word="undelivered", fault_code=code).attempts)
+    one = found(facts)
+    assert one.code == "BLAST-2"
+    assert "Several members, each by their own number" in one.says
+    assert "Other organisations" not in one.says
 
 
 def test_too_few_others_say_nothing_unless_it_is_wider() -> None:

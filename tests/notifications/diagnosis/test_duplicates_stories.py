@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from members.models import Member, Phone
@@ -197,6 +199,22 @@ def test_phones_that_got_texts_twice_lately_are_collected_with_their_ids(cast: C
     facts = facts_of(written[0])
     assert load(json.loads(json.dumps(save(facts)))) == facts
     assert report(facts).bundle == found.bundle
+
+
+@pytest.mark.row(88, 90)
+def test_messages_that_are_diagnosed_together_give_one_block_for_support(cast: Cast, sandbox: RunningSandbox) -> None:
+    rows = [message(one) for one in (cast.ben, person(cast, number="+12065550155"))]
+    deliver()
+    client = Client()
+    client.force_login(cast.ana)
+    url = reverse("admin:notifications_notification_do_many_diagnose")
+    page = client.get(url, {"ids": f"{rows[0].pk},{rows[1].pk}"}).content.decode()
+    block = page.partition('id="dx-bundle"')[2].partition("</textarea>")[0]
+    ids = [one["sid"] for number in (BEN_NUMBER, "+12065550155") for one in sandbox.get("/messages", to=number)]
+    assert len(ids) == 2
+    for word in (*ids, *(row.public_id for row in rows)):
+        assert word in block
+    assert BEN_NUMBER not in block
 
 
 def _number(member: Member) -> str:
