@@ -25,6 +25,13 @@ _REGISTRATION = (
     "registration_since",
     "registration_checked_at",
 )
+_LIMITS = (
+    "Limits",
+    {
+        "fields": ("calls_an_hour", "texts_a_minute"),
+        "description": "What is over a limit is held until there is room, or goes by the next sender in line.",
+    },
+)
 
 
 @admin.register(Sender)
@@ -51,6 +58,7 @@ class SenderAdmin(AdminBase):
     autocomplete_fields: tuple[str, ...] = ()
     fieldsets = (
         (None, {"fields": ("address", "kind", "account", "tenant", "channels", "is_active", "priority")}),
+        _LIMITS,
         ("Registration", {"fields": _REGISTRATION}),
         ("About", {"fields": ("public_id", "created_at")}),
     )
@@ -63,8 +71,10 @@ class SenderAdmin(AdminBase):
         if self.has_change_permission(request, obj):
             return super().get_fieldsets(request, obj)
         # The account behind a shared sender is the platform's business.
+        own = (_LIMITS,) if obj is not None and obj.tenant_id is not None else ()
         return (
             (None, {"fields": ("address", "kind", "channels", "is_active")}),
+            *own,
             ("Registration", {"fields": _REGISTRATION}),
         )
 

@@ -162,6 +162,8 @@ class Sender(models.Model):
             "address": self._address_defects(),
             "account": self._account_defects(),
             "channels": self._channel_defects(),
+            "calls_an_hour": _limit_defects(self.calls_an_hour),
+            "texts_a_minute": _limit_defects(self.texts_a_minute),
         }
         if found := {name: defects for name, defects in errors.items() if defects}:
             raise ValidationError(found)
@@ -197,3 +199,7 @@ class Sender(models.Model):
     def usable_channels(self) -> list[str]:
         """Its channels without calls where its account lacks what they need."""
         return [each for each in self.channels if each != Channel.VOICE.value or not self.account.lacks_for_calls]
+
+
+def _limit_defects(limit: int | None) -> list[str]:
+    return ["At least 1; leave it empty for no limit, or make the sender inactive to stop it."] if limit == 0 else []

@@ -82,7 +82,15 @@ class Command(BaseCommand):
         if not options["hook"]:
             raise CommandError("Give the token of a hook with --hook.")
         shots = []
+        a_minute = settings.RECIPIENT_TEXTS_A_MINUTE
+        if a_minute and options["count"] > a_minute:
+            self.stderr.write(
+                f"One phone gets {a_minute} texts a minute (RECIPIENT_TEXTS_A_MINUTE): it takes its time."
+            )
         for number in range(1, options["count"] + 1):
+            if a_minute and number > a_minute:
+                # Else it would be held, which is not what is measured.
+                time.sleep(60 / a_minute + 0.5)
             shots.append(self._shot(options["hook"], to=options["to"]))
             if number % 10 == 0:
                 self.stderr.write(f"{number} of {options['count']}")

@@ -5,12 +5,16 @@ Each story ends with every page accounted for: attempted, inside one that was at
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from members.consent.keywords import read_reply
 from members.models import Member
@@ -34,6 +38,7 @@ from notifications.queries.pulse import pulse
 from tenants.models import AuditEntry
 from tenants.scope import platform_scope, tenant_scope
 from tests.cast import BEN_NUMBER, Cast
+from tests.consenting import agree
 from tests.notifications.dispatch.conftest import again, attempts, message, person
 from tests.notifications.escalating import BEGAN, MINUTE, Clock, fires, flow_of, steps
 from tests.sandbox.process import RunningSandbox
@@ -359,3 +364,47 @@ def test_the_diagnosis_says_how_many_of_how_many_and_when_there_is_room(
     deliver(clock)
     assert again(rows[1]).status == "sent"
     assert told(rows[1], clock).keys().isdisjoint({"THROTTLE-2", "THROTTLE-3"})
+
+
+def test_two_workers_at_once_place_exactly_as_many_calls_as_a_caller_bears(cast: Cast, settings: Any) -> None:
+    settings.RECIPIENT_CALLS_IN_TEN_MINUTES = 0
+    now = timezone.now()
+    with platform_scope():
+        Sender.objects.filter(pk=cast.sender.pk).update(channels=["sms", "voice"], calls_an_hour=16)
+    agree(cast.ben, tenant=cast.harbor, channel="voice")
+    for number in range(40):
+        message(cast.ben, channel="voice", at=now, body=f"No. {number}")
+    claimed = {
+        owner: claim_due(now=timezone.now(), limit=10, owner=owner, lease=LEASE)
+        for owner in ("one", "two", "three", "four")
+    }
+    start = Barrier(4)
+
+    def work(owner: str) -> int:
+        try:
+            start.wait()
+            return len(intend(claimed[owner], clock=timezone.now, owner=owner, lease=LEASE))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as workers:
+        assert sum(workers.map(work, claimed)) == 16
+    with platform_scope():
+        found = Counter(Notification.objects.filter(channel="voice").values_list("status", "reason"))
+    assert found == {("sending", ""): 16, ("held", "THROTTLE-3"): 24}
+
+
+def test_a_caller_at_its_limit_leaves_the_call_to_the_next_one(cast: Cast, settings: Any) -> None:
+    with platform_scope():
+        Sender.objects.filter(pk=cast.sender.pk).update(channels=["sms", "voice"], calls_an_hour=1)
+        second = Sender.objects.create(
+            account=cast.sender.account, address="+12065550101", channels=["voice"], priority=20, calls_an_hour=2
+        )
+    agree(cast.ben, tenant=cast.harbor, channel="voice")
+    clock = Clock()
+    rows = [message(cast.ben, channel="voice", at=clock.now, body=f"No. {number}") for number in range(4)]
+    intended(clock)
+    assert [[one.sender_address for one in attempts(row)] for row in rows] == [
+        [cast.sender.address], [second.address], [second.address], [],
+    ]  # fmt: skip
+    assert (again(rows[3]).reason, again(rows[3]).due_at) == ("THROTTLE-3", BEGAN + timedelta(hours=1))
