@@ -5,6 +5,7 @@ request under one repeatability id is carried out once (Azure REST API, repeatab
 ringing and tells no machine from a person, so that neither is asked for; it lists no calls.
 """
 
+import logging
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from types import MappingProxyType
@@ -26,6 +27,8 @@ from notifications.providers.base import (
     Refused,
 )
 from notifications.providers.trace import Redactor, Trace, bare_url, body_digest
+
+logger = logging.getLogger(__name__)
 
 #: Azure's states of a call, in our words; a call that is over is not shown any more.
 _WORDS = MappingProxyType(
@@ -170,7 +173,10 @@ def _snapshot(made: Any) -> CallSnapshot | None:
 
 def _word_of(state: object) -> tuple[str, bool]:
     said = str(getattr(state, "value", state) or "connecting").lower()
-    return (_WORDS[said], True) if said in _WORDS else (said[:_LONGEST_WORD], False)
+    if said in _WORDS:
+        return _WORDS[said], True
+    logger.error("azure says that a call is %r, which is on no list", said[:_LONGEST_WORD])
+    return said[:_LONGEST_WORD], False
 
 
 def _was_compared(call: Call) -> bool:

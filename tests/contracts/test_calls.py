@@ -1,6 +1,8 @@
 """What every provider of calls promises: one call placed, what is known said, asked about truthfully, traced well."""
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,11 +22,12 @@ from notifications.providers.base import (
     OutcomeUnknown,
     ProviderDidNotAnswer,
     Refused,
+    VoiceProvider,
 )
 from notifications.providers.faults import fault_of
 from notifications.providers.registry import voice_provider
 from notifications.providers.twilio_twiml import LONGEST_SCRIPT, twiml, words_in
-from tests.contracts.contract import BEN, HARBOR_SENDER, SOON, TOKEN, twilio_error
+from tests.contracts.contract import BEN, HARBOR_SENDER, SOON, TOKEN, azure_error, twilio_error
 from tests.contracts.scripted import BreakOff, Hang, Play, Reply, Reset, ScriptedServer
 
 TEXT = 'pump 3 at Müller & Söhne is "down" <now> 4821'
@@ -32,15 +35,6 @@ SPOKEN = Spoken("Harbor & Sons", TEXT, Purpose.PAGE, Language.EN, ack_code="4821
 SCRIPT = twiml(SPOKEN.first(), keys_to="https://imes.example/webhooks/twilio/keys/att_7")
 FIRED = datetime(2026, 11, 20, 18, 0, 5, 400_000, tzinfo=UTC)
 TWILIO = voice_provider("twilio")
-FAULTS = (
-    (400, 21210, FaultKind.SENDER_MISCONFIGURED),
-    (400, 21214, FaultKind.UNREACHABLE),
-    (400, 21215, FaultKind.GEO_PERMISSION),
-    (400, 21216, FaultKind.CARRIER_BLOCKED),
-    (400, 21217, FaultKind.INVALID_NUMBER),
-    (401, 20003, FaultKind.AUTH),
-    (400, 39999, FaultKind.UNKNOWN),
-)
 
 
 def resource(sid: str, status: str, **changes: object) -> dict[str, object]:
@@ -61,17 +55,92 @@ def accepted(sid: str, status: str = "queued") -> Reply:
     return Reply(201, json.dumps(resource(sid, status)))
 
 
-def place(server: ScriptedServer, *, timeout: timedelta = SOON, **changes: object) -> Answer:
+@dataclass(frozen=True)
+class Caller:
+    """One provider's side of the table. `faults`: HTTP status and code of a refusal, and the kind it must become.
+
+    `first_word` is how an accepted call stands, where nothing else is said; `strange` an answer with an unknown word.
+    """
+
+    provider: VoiceProvider
+    account_id: str
+    accepted: Reply
+    strange: Reply
+    refused: Callable[[int, str | int, str], Reply]
+    faults: tuple[tuple[int, int, FaultKind], ...]
+    rate_limit: tuple[int, int]
+    first_word: str
+    broken: dict[str, object]
+
+
+BY_TWILIO = Caller(
+    provider=TWILIO,
+    account_id="AC" + "a" * 32,
+    accepted=accepted("CA1"),
+    strange=accepted("CA1", "teleported"),
+    refused=twilio_error,
+    faults=(
+        (400, 21210, FaultKind.SENDER_MISCONFIGURED),
+        (400, 21214, FaultKind.UNREACHABLE),
+        (400, 21215, FaultKind.GEO_PERMISSION),
+        (400, 21216, FaultKind.CARRIER_BLOCKED),
+        (400, 21217, FaultKind.INVALID_NUMBER),
+        (401, 20003, FaultKind.AUTH),
+        (400, 39999, FaultKind.UNKNOWN),
+    ),
+    rate_limit=(429, 20429),
+    first_word="queued",
+    broken={"ring_for": "a while"},
+)
+
+
+def azure_call(state: str) -> Reply:
+    shown = {"callConnectionId": "CA1", "callConnectionState": state, "targets": [{"phoneNumber": {"value": BEN}}]}
+    return Reply(201, json.dumps(shown))
+
+
+BY_AZURE = Caller(
+    provider=voice_provider("azure"),
+    account_id="imes.unitedstates.communication.azure.com",
+    accepted=azure_call("connecting"),
+    strange=azure_call("teleported"),
+    refused=azure_error,
+    faults=(
+        (400, 400, FaultKind.REQUEST_INVALID),
+        (401, 7509, FaultKind.AUTH),
+        (403, 7507, FaultKind.SENDER_MISCONFIGURED),
+        (403, 7600, FaultKind.ACCOUNT_SUSPENDED),
+        (400, 7602, FaultKind.INVALID_NUMBER),
+        (400, 8523, FaultKind.REQUEST_INVALID),
+        (418, 418, FaultKind.UNKNOWN),
+    ),
+    rate_limit=(429, 429),
+    first_word="initiated",
+    broken={"reference": 7},
+)
+
+
+@pytest.fixture(params=[BY_TWILIO, BY_AZURE], ids=lambda caller: caller.provider.name)
+def caller(request: pytest.FixtureRequest) -> Caller:
+    found: Caller = request.param
+    return found
+
+
+def place(
+    server: ScriptedServer, *, caller: Caller = BY_TWILIO, timeout: timedelta = SOON, **changes: object
+) -> Answer:
     given: dict[str, object] = {
         "to": BEN,
         "sender": HARBOR_SENDER,
-        "script": SCRIPT,
+        "script": SCRIPT if caller is BY_TWILIO else "\n".join(SPOKEN.first().says),
         "events": "https://imes.example/webhooks/twilio/call/att_7?key=callbacksecret",
         "ring_for": timedelta(seconds=25),
         "reference": "att_7",
+        "speech_endpoint": "https://imes.cognitiveservices.azure.com",
     }
     request = CallRequest(**(given | changes))  # type: ignore[arg-type]
-    return TWILIO.place_call(request, credentials=account(server), timeout=timeout)
+    credentials = Credentials(caller.account_id, TOKEN, server.url)
+    return caller.provider.place_call(request, credentials=credentials, timeout=timeout)
 
 
 def account(server: ScriptedServer) -> Credentials:
@@ -109,21 +178,31 @@ def test_a_call_rings_no_shorter_and_no_longer_than_the_provider_lets_it(server:
     assert [seen.form["Timeout"] for seen in server.seen] == [["5"], ["600"]]
 
 
-def test_each_refusal_becomes_its_fault_and_the_call_is_not_placed_twice(server: ScriptedServer) -> None:
-    for http_status, code, kind in FAULTS:
-        server.plays(twilio_error(http_status, code, "No."))
-        answer = place(server)
+def test_an_accepted_call_has_its_id_and_claims_no_more_than_was_said(server: ScriptedServer, caller: Caller) -> None:
+    server.plays(caller.accepted)
+    answer = place(server, caller=caller)
+    assert isinstance(answer, Accepted)
+    assert (answer.provider_message_id, answer.status_word, answer.status_known) == ("CA1", caller.first_word, True)
+    assert len(server.seen) == 1
+
+
+def test_each_refusal_becomes_its_fault_and_the_call_is_not_placed_twice(
+    server: ScriptedServer, caller: Caller
+) -> None:
+    for http_status, code, kind in caller.faults:
+        server.plays(caller.refused(http_status, code, "No."))
+        answer = place(server, caller=caller)
         assert isinstance(answer, Refused)
         assert (answer.http_status, answer.code) == (http_status, str(code))
-        found = fault_of(answer, provider="twilio", channel="voice")
+        found = fault_of(answer, provider=caller.provider.name, channel="voice")
         assert found is not None
         assert (found.kind, found.moves_breaker) == (kind, False)
-    assert len(server.seen) == len(FAULTS)
+    assert len(server.seen) == len(caller.faults)
 
 
-def test_a_rate_limit_in_the_providers_own_words_was_never_processed(server: ScriptedServer) -> None:
-    server.plays(twilio_error(429, 20429, "Too Many Requests"))
-    assert isinstance(place(server), NotProcessed)
+def test_a_rate_limit_in_the_providers_own_words_was_never_processed(server: ScriptedServer, caller: Caller) -> None:
+    server.plays(caller.refused(*caller.rate_limit, "Too Many Requests"))
+    assert isinstance(place(server, caller=caller), NotProcessed)
 
 
 @pytest.mark.parametrize(
@@ -133,51 +212,54 @@ def test_a_rate_limit_in_the_providers_own_words_was_never_processed(server: Scr
         BreakOff(),
         Reply(201, "{}"),
         Reply(201, "<html>hello</html>", "text/html"),
+        Reply(429, "<html>slow down</html>", "text/html"),
         Reply(503, "<html>bad gateway</html>", "text/html"),
     ],
     ids=repr,
 )
-def test_an_answer_that_proves_nothing_leaves_the_outcome_unknown(server: ScriptedServer, play: Play) -> None:
+def test_an_answer_that_proves_nothing_leaves_the_outcome_unknown(
+    server: ScriptedServer, caller: Caller, play: Play
+) -> None:
     server.plays(play)
-    assert isinstance(place(server), OutcomeUnknown)
+    assert isinstance(place(server, caller=caller), OutcomeUnknown)
     assert len(server.seen) == 1
 
 
-def test_the_timeout_is_honoured(server: ScriptedServer) -> None:
-    server.plays(Hang(), accepted("CA2"))
-    answer = place(server, timeout=timedelta(seconds=0.3))
+def test_the_timeout_is_honoured(server: ScriptedServer, caller: Caller) -> None:
+    server.plays(Hang(), caller.accepted)
+    answer = place(server, caller=caller, timeout=timedelta(seconds=0.3))
     assert isinstance(answer, OutcomeUnknown)
     assert answer.exception_class == "TimeoutError"
-    assert isinstance(place(server), Accepted)
+    assert isinstance(place(server, caller=caller), Accepted)
 
 
-def test_an_error_of_our_own_never_left(server: ScriptedServer) -> None:
-    answer = place(server, ring_for="a while")
+def test_an_error_of_our_own_never_left(server: ScriptedServer, caller: Caller) -> None:
+    answer = place(server, caller=caller, **caller.broken)
     assert isinstance(answer, NeverLeft)
     assert not answer.unreachable
     assert not server.seen
 
 
 def test_a_word_that_nobody_knows_is_kept_and_said_aloud(
-    server: ScriptedServer, caplog: pytest.LogCaptureFixture
+    server: ScriptedServer, caller: Caller, caplog: pytest.LogCaptureFixture
 ) -> None:
-    server.plays(accepted("CA1", "teleported"))
-    answer = place(server)
+    server.plays(caller.strange)
+    answer = place(server, caller=caller)
     assert isinstance(answer, Accepted)
     assert (answer.status_word, answer.status_known) == ("teleported", False)
     assert "teleported" in caplog.text
 
 
-def test_neither_token_nor_words_nor_number_is_in_any_trace(server: ScriptedServer) -> None:
+def test_neither_token_nor_words_nor_number_is_in_any_trace(server: ScriptedServer, caller: Caller) -> None:
     quoting = f"{BEN} {SCRIPT} {TOKEN} {words_in(SCRIPT)[1]} ben@harbor.example"
     plays: dict[type[Answer], Play] = {
-        Accepted: accepted("CA1"),
-        Refused: twilio_error(400, 21217, quoting),
+        Accepted: caller.accepted,
+        Refused: caller.refused(400, caller.faults[-2][1], quoting),
         OutcomeUnknown: Reply(500, json.dumps({"echo": [quoting]})),
     }
     for expected, play in plays.items():
         server.plays(play)
-        answer = place(server)
+        answer = place(server, caller=caller)
         assert isinstance(answer, expected)
         text = json.dumps(answer.trace.as_json(), ensure_ascii=False) + repr(answer)
         for secret in (TOKEN, "Müller", "4821", BEN, BEN[1:], "ben@harbor", "callbacksecret", "Basic "):
