@@ -17,7 +17,8 @@ _FEWEST_IN_SIGHT = 8
 
 # `waiting` hops from tenant to tenant over the index (tenant, due_at, id), so that a backlog of one costs the others
 # nothing; `due` takes each tenant's oldest rows; the turns then deal them out like cards. The conditions are repeated
-# on the locked row: PostgreSQL looks at it again when it had to wait or found it changed.
+# on the locked row: PostgreSQL looks at it again when it had to wait or found it changed. Rows are locked one by one,
+# in a subquery of each: joined to the log instead, with stale statistics the whole backlog was read for each claim.
 _CLAIM = """
 WITH RECURSIVE waiting AS (
     (SELECT tenant_id FROM notifications_notification
@@ -40,11 +41,12 @@ WITH RECURSIVE waiting AS (
         LIMIT (SELECT greatest(%(fewest)s, %(in_sight)s / count(*)) FROM waiting)
     ) oldest
 ), chosen AS (
-    SELECT n.id FROM due JOIN notifications_notification n ON n.id = due.id
-    WHERE n.status IN ('queued', 'held') AND n.due_at <= %(now)s
-      AND (n.lease_until IS NULL OR n.lease_until <= %(now)s)
-    ORDER BY due.turn, due.due_at, due.id LIMIT %(limit)s
-    FOR UPDATE OF n SKIP LOCKED
+    SELECT locked.id FROM (SELECT id FROM due ORDER BY turn, due_at, id) AS next CROSS JOIN LATERAL (
+        SELECT n.id FROM notifications_notification n
+        WHERE n.id = next.id AND n.status IN ('queued', 'held') AND n.due_at <= %(now)s
+          AND (n.lease_until IS NULL OR n.lease_until <= %(now)s)
+        FOR UPDATE SKIP LOCKED
+    ) AS locked LIMIT %(limit)s
 )
 UPDATE notifications_notification n SET lease_owner = %(owner)s, lease_until = %(until)s
 FROM chosen WHERE n.id = chosen.id
