@@ -4,48 +4,42 @@ Each story ends with every page accounted for: attempted, inside one that was at
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
-from members.consent.keywords import read_reply
 from members.models import Member
-from notifications.diagnosis.reading import read_facts
-from notifications.diagnosis.report import report
-from notifications.dispatch.claim import claim_due
-from notifications.dispatch.deliver import deliver_due
-from notifications.dispatch.expire import expire
-from notifications.dispatch.intend import intend
-from notifications.dispatch.intent import Intent, Outcome
+from notifications.dispatch.intent import Outcome
 from notifications.dispatch.record import record
 from notifications.flows.acknowledge import AckOutcome, acknowledge
 from notifications.flows.advance import advance_due
 from notifications.flows.resolve import resolve
-from notifications.models import Alert, Flow, Notification, Sender, Step
-from notifications.operations.acking import take_acknowledgement
-from notifications.providers.base import NeverLeft, Refused
-from notifications.providers.trace import Trace
+from notifications.models import Alert, Flow, Notification, Step
+from notifications.providers.base import Refused
 from notifications.queries.alerts import open_pages
 from notifications.queries.pulse import pulse
 from tenants.models import AuditEntry
 from tenants.scope import platform_scope, tenant_scope
 from tests.cast import BEN_NUMBER, Cast
-from tests.consenting import agree
 from tests.notifications.dispatch.conftest import again, attempts, message, person
-from tests.notifications.escalating import BEGAN, MINUTE, Clock, fires, flow_of, steps
+from tests.notifications.dispatch.storming import (
+    NO_TRACE,
+    deliver,
+    fresh,
+    intended,
+    never_left,
+    says_one,
+    storm,
+    told,
+)
+from tests.notifications.escalating import BEGAN, MINUTE, Clock, flow_of, steps
 from tests.sandbox.process import RunningSandbox
 
 Texts = Callable[[Member], list[dict[str, Any]]]
-LEASE = timedelta(seconds=45)
-NO_TRACE = Trace("POST", "")
 pytestmark = pytest.mark.usefixtures("sandbox")
 
 
@@ -58,44 +52,6 @@ def clock() -> Clock:
 def flow(cast: Cast) -> Flow:
     with tenant_scope(cast.harbor.pk):
         return flow_of(cast.harbor, [cast.ben])
-
-
-def deliver(clock: Clock) -> int:
-    return deliver_due(clock=clock, owner="worker-1", for_seconds=5)
-
-
-def storm(flow: Flow, clock: Clock, *, alerts: int) -> list[Notification]:
-    """So many alerts at once; their pages, oldest first."""
-    keys = [fires(flow, at=clock.now).pk for _ in range(alerts)]
-    return pages(keys)
-
-
-def pages(alert_ids: Iterable[int]) -> list[Notification]:
-    with platform_scope():
-        rows = Notification.objects.filter(alert__in=list(alert_ids)).select_related("member", "alert", "merged_into")
-        return list(rows.order_by("pk"))
-
-
-def fresh(rows: Iterable[Notification]) -> list[Notification]:
-    return pages([row.alert_id or 0 for row in rows])
-
-
-def intended(clock: Clock, *, owner: str = "worker-1") -> list[Intent]:
-    """A worker commits what it is about to hand over, and has not done so yet."""
-    claimed = claim_due(now=clock(), limit=100, owner=owner, lease=LEASE)
-    return intend(claimed, clock=clock, owner=owner, lease=LEASE)
-
-
-def never_left(intents: Iterable[Intent], clock: Clock) -> None:
-    answer = NeverLeft("ConnectionError", "", NO_TRACE, unreachable=True)
-    record([Outcome(intent, answer, clock()) for intent in intents])
-
-
-def says_one(cast: Cast, clock: Clock, text: str = "1") -> str:
-    with platform_scope():
-        return take_acknowledgement(
-            read_reply(text, opt_out_type=None), number=BEN_NUMBER, only_tenant_id=None, at=clock()
-        ).says
 
 
 def test_fifty_alerts_of_one_text_come_as_ten_texts_and_one_that_stands_for_the_rest(
@@ -145,45 +101,11 @@ def test_two_that_wait_go_separately_and_three_go_as_one(cast: Cast, flow: Flow,
     assert [row.status for row in fresh(rows)] == ["sent", "merged", "merged"]
 
 
-def test_what_a_phone_gets_counts_for_its_tenant_and_purpose_alone(
-    cast: Cast, clock: Clock, settings: Any, texts: Texts
-) -> None:
-    settings.RECIPIENT_TEXTS_A_MINUTE = 2
-    eve = person(cast, number="+12065550143", name="Eve")
-    rows = [message(cast.ben, at=clock.now, body=f"No. {number}") for number in range(4)]
-    other = message(eve, at=clock.now)
-    deliver(clock)
-    # Those of one batch count for one another.
-    assert [again(row).status for row in rows] == ["sent", "sent", "held", "held"]
-    assert [again(row).due_at for row in rows[2:]] == [BEGAN + MINUTE, BEGAN + MINUTE + timedelta(seconds=30)]
-    assert again(other).status == "sent"
-    stored = again(rows[2]).ruling or {}
-    assert stored["facts"]["phone_pace"]["limit"] == 2
-    clock.now = BEGAN + MINUTE
-    deliver(clock)
-    assert [again(row).status for row in rows] == ["sent", "sent", "sent", "held"]
-    settings.RECIPIENT_TEXTS_A_MINUTE = 0
-    clock.passes(timedelta(seconds=30))
-    deliver(clock)
-    assert again(rows[3]).status == "sent"
-
-
-def test_what_is_throttled_expires_by_its_own_validity(cast: Cast, clock: Clock, settings: Any) -> None:
-    settings.RECIPIENT_TEXTS_A_MINUTE = 1
-    first = message(cast.ben, at=clock.now)
-    late = message(cast.ben, at=clock.now, expires_at=clock.now + timedelta(seconds=40))
-    deliver(clock)
-    assert [again(row).status for row in (first, late)] == ["sent", "held"]
-    clock.passes(timedelta(seconds=41))
-    expire(now=clock.now)
-    assert (again(late).status, again(late).reason) == ("expired", "ROW-2")
-
-
 def test_only_what_would_go_itself_goes_inside_another(cast: Cast, flow: Flow, clock: Clock) -> None:
     rows = storm(flow, clock, alerts=6)
     with platform_scope():
-        Alert.objects.filter(pk=rows[1].alert_id).update(acknowledged_at=clock.now)
-        Alert.objects.filter(pk=rows[2].alert_id).update(resolved_at=clock.now)
+        Alert.objects.filter(notifications=rows[1]).update(acknowledged_at=clock.now)
+        Alert.objects.filter(notifications=rows[2]).update(resolved_at=clock.now)
         Notification.objects.filter(pk=rows[3].pk).update(expires_at=clock.now)
         Notification.objects.filter(pk=rows[5].pk).update(body="Another text")
     deliver(clock)
@@ -315,12 +237,6 @@ def test_an_e_mail_and_a_call_say_how_many_as_well(
     assert [row.status for row in fresh(rows)] == ["sent", "merged", "merged"]
 
 
-def told(row: Notification, clock: Clock) -> dict[str, Any]:
-    """The diagnosis of a row by code, and its first sentence under an empty one."""
-    found = report(read_facts([row.pk], now=clock.now, zone="UTC")[row.pk])
-    return {"": found.headline, **{finding.code: finding for finding in found.findings}}
-
-
 def test_the_reports_and_the_pages_say_what_went_inside_what(cast: Cast, flow: Flow, clock: Clock) -> None:
     rows = storm(flow, clock, alerts=3)
     deliver(clock)
@@ -340,71 +256,3 @@ def test_the_reports_and_the_pages_say_what_went_inside_what(cast: Cast, flow: F
     assert "Stands for 2 more pages" in shown
     story = client.get(reverse("admin:notifications_alert_change", args=[merged.alert_id]))
     assert (story.context["reached"], story.context["people"]) == (1, 1)
-
-
-@pytest.mark.parametrize(("closes", "code"), [("phone", "THROTTLE-1"), ("sender", "THROTTLE-4")])
-def test_the_diagnosis_says_how_many_of_how_many_and_when_there_is_room(
-    cast: Cast, clock: Clock, settings: Any, closes: str, code: str
-) -> None:
-    if closes == "phone":
-        settings.RECIPIENT_TEXTS_A_MINUTE = 1
-    else:
-        with platform_scope():
-            Sender.objects.update(texts_a_minute=1)
-    rows = [message(cast.ben, at=clock.now, body=f"No. {number}") for number in range(2)]
-    deliver(clock)
-    assert [again(row).reason for row in rows] == ["", code]
-    waiting = told(rows[1], clock)
-    assert waiting[code].verdict == "stopped"
-    assert waiting[code].remedy.text.startswith("It goes by itself at 15:01:00 UTC")
-    assert waiting[""].startswith("Held: ")
-    assert waiting[code].then == "1 of 1"
-    assert told(rows[0], clock)[code].verdict == "notable"
-    clock.passes(MINUTE)
-    deliver(clock)
-    assert again(rows[1]).status == "sent"
-    assert told(rows[1], clock).keys().isdisjoint({"THROTTLE-2", "THROTTLE-3"})
-
-
-def test_two_workers_at_once_place_exactly_as_many_calls_as_a_caller_bears(cast: Cast, settings: Any) -> None:
-    settings.RECIPIENT_CALLS_IN_TEN_MINUTES = 0
-    now = timezone.now()
-    with platform_scope():
-        Sender.objects.filter(pk=cast.sender.pk).update(channels=["sms", "voice"], calls_an_hour=16)
-    agree(cast.ben, tenant=cast.harbor, channel="voice")
-    for number in range(40):
-        message(cast.ben, channel="voice", at=now, body=f"No. {number}")
-    claimed = {
-        owner: claim_due(now=timezone.now(), limit=10, owner=owner, lease=LEASE)
-        for owner in ("one", "two", "three", "four")
-    }
-    start = Barrier(4)
-
-    def work(owner: str) -> int:
-        try:
-            start.wait()
-            return len(intend(claimed[owner], clock=timezone.now, owner=owner, lease=LEASE))
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as workers:
-        assert sum(workers.map(work, claimed)) == 16
-    with platform_scope():
-        found = Counter(Notification.objects.filter(channel="voice").values_list("status", "reason"))
-    assert found == {("sending", ""): 16, ("held", "THROTTLE-3"): 24}
-
-
-def test_a_caller_at_its_limit_leaves_the_call_to_the_next_one(cast: Cast, settings: Any) -> None:
-    with platform_scope():
-        Sender.objects.filter(pk=cast.sender.pk).update(channels=["sms", "voice"], calls_an_hour=1)
-        second = Sender.objects.create(
-            account=cast.sender.account, address="+12065550101", channels=["voice"], priority=20, calls_an_hour=2
-        )
-    agree(cast.ben, tenant=cast.harbor, channel="voice")
-    clock = Clock()
-    rows = [message(cast.ben, channel="voice", at=clock.now, body=f"No. {number}") for number in range(4)]
-    intended(clock)
-    assert [[one.sender_address for one in attempts(row)] for row in rows] == [
-        [cast.sender.address], [second.address], [second.address], [],
-    ]  # fmt: skip
-    assert (again(rows[3]).reason, again(rows[3]).due_at) == ("THROTTLE-3", BEGAN + timedelta(hours=1))
