@@ -2,7 +2,9 @@
 
 import re
 import secrets
+import signal
 import statistics
+import sys
 import time
 from argparse import ArgumentParser
 from datetime import UTC, datetime
@@ -67,6 +69,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG or not settings.SANDBOX_URL:
             raise CommandError("Measuring needs DEBUG and a sandbox: it would page real people.")
+        # Told to end, it takes along what it started, as after Ctrl-C.
+        signal.signal(signal.SIGTERM, lambda sign, _: sys.exit(128 + sign))
         if options["what"] == "dispatch":
             self._dispatch(options)
             return
