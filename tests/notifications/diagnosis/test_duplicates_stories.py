@@ -197,8 +197,9 @@ def test_phones_that_got_texts_twice_lately_are_collected_with_their_ids(cast: C
     with platform_scope():
         assert doubled_lately(cast.ridge.pk, now=timezone.now()) == []
     facts = facts_of(written[0])
-    assert load(json.loads(json.dumps(save(facts)))) == facts
-    assert report(facts).bundle == found.bundle
+    loaded = load(json.loads(json.dumps(save(facts))))
+    assert loaded == facts
+    assert all(sid in report(loaded).bundle for sid in ids)
 
 
 @pytest.mark.row(88, 90)
