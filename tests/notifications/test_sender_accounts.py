@@ -144,3 +144,55 @@ def test_a_messaging_service_cannot_be_set_to_call(cast: Cast) -> None:
         service.channels = ["sms", "voice"]
         with pytest.raises(ValidationError, match="choose a number for calls"):
             service.clean()
+
+
+def azure_account(**fields: str) -> ProviderAccount:
+    with platform_scope():
+        return ProviderAccount.objects.create(
+            provider="azure", name="ACS", account_id="harbor.communication.azure.com", secret="c2VjcmV0", **fields
+        )
+
+
+@pytest.mark.parametrize(
+    ("fields", "missing"),
+    [
+        ({}, "resource ID and speech endpoint"),
+        ({"resource_id": "r"}, "speech endpoint"),
+        ({"speech_endpoint": "https://s.example"}, "resource ID"),
+        ({"resource_id": "r", "speech_endpoint": "https://s.example"}, ""),
+    ],
+)
+def test_a_sender_at_azure_calls_only_where_its_account_has_what_calls_need(
+    cast: Cast, fields: dict[str, str], missing: str
+) -> None:
+    sender = Sender(account=azure_account(**fields), address="+12065550190", channels=["sms", "voice"])
+    assert sender.usable_channels == (["sms"] if missing else ["sms", "voice"])
+    with platform_scope():
+        if not missing:
+            sender.full_clean()
+            return
+        with pytest.raises(ValidationError) as refused:
+            sender.full_clean()
+    assert refused.value.message_dict["channels"] == [
+        f"Calls through this account need its {missing}: a platform admin enters them there first."
+    ]
+
+
+def test_what_calls_need_is_entered_shown_and_not_taken_away_while_senders_call(cast: Cast, client: Client) -> None:
+    account = azure_account()
+    client.force_login(cast.pat)
+    page = f"/admin/notifications/provideraccount/{account.pk}/change/"
+    listed = "/admin/notifications/provideraccount/"
+    assert "not possible: no resource ID and no speech endpoint" in client.get(listed).content.decode()
+    given = {"name": "ACS", "provider": "azure", "account_id": account.account_id, "new_secret": "", "tenant": ""}
+    plain = client.post(page, {**given, "resource_id": " r-1 ", "speech_endpoint": "http://s.example"})
+    assert "begins with https://" in plain.content.decode()
+    saved = client.post(page, {**given, "resource_id": " r-1 ", "speech_endpoint": "https://s.example"})
+    assert saved.status_code == 302
+    with platform_scope():
+        account.refresh_from_db()
+        Sender.objects.create(account=account, address="+12065550190", channels=["voice"])
+    assert (account.resource_id, account.speech_endpoint) == ("r-1", "https://s.example")
+    assert "not possible" not in client.get(listed).content.decode()
+    refused = client.post(page, {**given, "resource_id": "", "speech_endpoint": "https://s.example"})
+    assert "Senders call through this account, which needs its resource ID for that." in refused.content.decode()
