@@ -243,6 +243,8 @@ ACTIONS: dict[str, Answers] = {
         ("do_registration", "POST"): ROW_CHANGED,
         ("do_fetch-registration", "GET"): ROW_CHANGED,
         ("do_fetch-registration", "POST"): WRITING,
+        ("do_ask-provider", "GET"): ROW_CHANGED,
+        ("do_ask-provider", "POST"): WRITING,
     },
     "members.Invite": {
         ("do_resend", "GET"): ROW_CHANGED,
