@@ -117,7 +117,7 @@ def _tenant(row: Notification) -> TenantFact:
 def _ruling(rows: DiagnosisRows) -> RulingFact | None:
     """What was decided when the row came to stand as it stands: the last attempt's, or that which let nothing go."""
     row, last = rows.notification, rows.attempts[-1] if rows.attempts else None
-    if row.status in NOT_SENT and row.ruling:
+    if row.ruling and (row.status in NOT_SENT or row.status == NotificationStatus.MERGED.value):
         # Kept as the ruling with its facts, or as the ruling beside its facts.
         stored = row.ruling
         return _stored_ruling(stored.get("ruling", stored), stored.get("facts"), row.ruled_at, row.public_id)

@@ -83,7 +83,7 @@ def _merged(facts: Facts) -> Finding:
         "Several pages with this text waited for the person at the same moment, so that one went for all of them: this "
         f"one went out inside {into.public_id}, which stands at {stands}."
     )
-    if S(into.status) in DEAD:
+    if into.status in DEAD:
         says += " As that one reached nobody, this one counts as not delivered either, and its alert moved on."
     remedy = at_row("Diagnose that row: it carried this text.", pk=into.pk, label=f"Open {into.public_id}")
     shown = Evidence("Went out in", f"{into.public_id}, {stands}", into.at, "row", into.public_id)
