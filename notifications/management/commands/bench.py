@@ -51,7 +51,7 @@ class Command(BaseCommand):
             help="Of a portal of its own: such as redis://127.0.0.1:6379/9. chaos cuts it off by its own line, and "
             "takes only an empty database or a virtual host without our queues.",
         )
-        parser.add_argument("--queued", type=int, default=20_000, help="fairness: how many rows wait, in thousands.")
+        parser.add_argument("--queued", type=int, default=20_000, help="fairness: how many rows wait.")
         parser.add_argument("--kills", type=int, default=20, help="chaos: how many kills, a firing each.")
         parser.add_argument("--seed", type=int, help="chaos: decides what is killed when; printed, by default random.")
         parser.add_argument(

@@ -69,7 +69,7 @@ def chaos(
     with _line(broker) as (url, line), served(broker=url, say=say, folder=folder) as portal:
         say(f"Writing {count} people ...")
         tokens = json.loads(portal.run("-m", _STAGE, str(count), str(len(shots))))["tokens"]
-        settle(portal, say=say, purpose="consent_confirmation")
+        settle(portal, say=say, purpose="consent_confirmation", hurried=hurried)
         killed: Counter[Kind] = Counter()
         with ThreadPoolExecutor(len(shots)) as pool:
             firings: list[Future[int]] = []

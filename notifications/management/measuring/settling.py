@@ -17,14 +17,14 @@ _BY_STATUS = "SELECT status, count(*) FROM notifications_notification WHERE purp
 #: What is open by itself: the number of the process that holds it, 0 for nobody; and whether it is due.
 _HELD = f"""
 SELECT DISTINCT coalesce(substring(lease_owner FROM '-(\\d+)$'), '0')::int, lease_until IS NULL AND due_at <= now()
-FROM notifications_notification WHERE purpose = 'page' AND status IN {_OPEN}
+FROM notifications_notification WHERE status IN {_OPEN}
 """  # noqa: S608 - only the names above
 
 
 def settle(portal: Served, *, say: Callable[[str], None], purpose: str, hurried: bool = False) -> None:
     """Return when no row of the purpose is open and every receipt came, or after all the time that this may take.
 
-    `hurried`: once nobody works on what is left, time is made to pass for it.
+    `hurried`: receipts are not waited for, and once nobody works on what is left, time is made to pass for it.
     """
     began = told = time.monotonic()
     closed: float | None = None
@@ -32,7 +32,7 @@ def settle(portal: Served, *, say: Callable[[str], None], purpose: str, hurried:
         found = dict(portal.rows(_BY_STATUS.format(purpose)) or [("unknown", 1)])
         is_open = "unknown" in found or any(status in _OPEN for status in found)
         closed = None if is_open else closed or time.monotonic()
-        if closed and ("sent" not in found or time.monotonic() - closed > _UNHEARD):
+        if closed and (hurried or "sent" not in found or time.monotonic() - closed > _UNHEARD):
             return
         if hurried and nobody_works(portal):
             portal.run("-m", _LATER)

@@ -107,7 +107,14 @@ def test_behind_twenty_thousand_of_one_tenant_the_only_row_of_another_is_in_the_
 
 def rows_read(*, now: datetime) -> int:
     """How many rows of the log a first claim reads, as PostgreSQL counts them; what it claims is given back."""
-    values = {"now": now, "limit": FIRST_CLAIM, "in_sight": 4 * FIRST_CLAIM, "fewest": 8, "owner": "x", "until": now}
+    values: dict[str, Any] = {
+        "now": now,
+        "limit": FIRST_CLAIM,
+        "in_sight": 4 * FIRST_CLAIM,
+        "fewest": 8,
+        "owner": "x",
+        "until": now,
+    }
     with platform_scope(), connection.cursor() as cursor:
         cursor.execute(claiming._BY_INDEX)
         cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {claiming._CLAIM}", values)
