@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -70,7 +71,7 @@ class Caller:
     faults: tuple[tuple[int, int, FaultKind], ...]
     rate_limit: tuple[int, int]
     first_word: str
-    broken: dict[str, object]
+    broken: dict[str, Any]
 
 
 BY_TWILIO = Caller(

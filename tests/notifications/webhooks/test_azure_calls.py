@@ -38,7 +38,8 @@ SILENCE = result(400, 8510)
 
 @pytest.fixture
 def azure(settings: Any) -> Iterator[Azure]:
-    with Azure() as running:
+    running = Azure()
+    with running:
         settings.AZURE_BASE_URL, settings.AZURE_CALLS_OPENID_URL = running.url, running.open_id
         yield running
 
