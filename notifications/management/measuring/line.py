@@ -14,7 +14,10 @@ from kombu import Connection
 QUEUES = ("urgent", "bulk", "webhooks")
 _DEFAULT_PORTS = {"redis": 6379, "amqp": 5672}
 #: What kombu keeps in Redis beside the queues.
-_BOOKS = ("unacked", "unacked_index", "unacked_mutex", *(f"_kombu.binding.{queue}" for queue in QUEUES))
+_BOOKS = (
+    *("unacked", "unacked_index", "unacked_mutex"),
+    *(f"_kombu.{kind}.{queue}" for kind in ("binding", "binding_permanent") for queue in QUEUES),
+)
 
 
 class QueuesInUse(Exception):
