@@ -26,8 +26,6 @@ WRITERS = {
 }
 #: Saves what writers made, and makes nothing itself; and who hands it their rows.
 SAVES = {
-    # Its rows are made inside it.
-    "notifications/flows/write_pages.py:write_pages": {"notifications/flows/write_pages.py:write_pages"},
     "notifications/operations/once.py:written_once": {
         "notifications/operations/direct.py:send_direct",
         "notifications/operations/resend.py:resend",
@@ -39,7 +37,13 @@ IMAGINES = {"notifications/operations/imagined_pages.py:foresee_test": {Purpose.
 #: Purposes that nothing in the portal writes by itself yet; they are ruled like the others.
 NOT_WRITTEN_YET: set[Purpose] = set()
 #: A retry, and a message whose outcome is unknown, go out as a further attempt of the same row: ruled anew.
-ATTEMPTS = ["notifications/dispatch/intend.py:_attempt", "notifications/dispatch/intend.py:_commit_attempts"]
+ATTEMPTS = ["notifications/dispatch/intend.py:_attempt"]
+#: What writes many rows at once, of whichever model.
+AT_ONCE = [
+    "notifications/dispatch/intend.py:_commit_attempts",
+    "notifications/flows/write_pages.py:write_pages",
+    "notifications/operations/receipt_batches.py:_keep_all",
+]
 #: Where a ruled row becomes what a provider is called with, where that is handed over, and where a provider is called.
 INTENTS = [
     "notifications/dispatch/intend.py:_commit_attempts",
@@ -112,7 +116,7 @@ def test_each_writer_writes_for_the_purposes_that_are_written_beside_it(place: s
 @pytest.mark.parametrize("place", SAVES)
 def test_what_is_saved_for_another_was_made_by_a_writer_of_the_same_file(place: str) -> None:
     found = {caller for module in ours() for caller in calls_of({place.rpartition(":")[2]}, module)}
-    assert found == SAVES[place] or SAVES[place] == {place}
+    assert found == SAVES[place]
     for caller in SAVES[place]:
         makers = [maker for maker in WRITERS if maker.startswith(caller.partition(":")[0])]
         assert [caller in calls_of({maker.rpartition(":")[2]}, the_module(maker)) for maker in makers] == [True]
@@ -120,7 +124,11 @@ def test_what_is_saved_for_another_was_made_by_a_writer_of_the_same_file(place: 
 
 @pytest.mark.parametrize("place", IMAGINES)
 def test_what_is_imagined_is_never_saved(place: str) -> None:
-    assert calls_of({"save", "create", "bulk_create", "written_once"}, the_module(place)) == []
+    assert calls_of({"save", "create", "bulk_create", "insert_many", "written_once"}, the_module(place)) == []
+
+
+def test_many_rows_at_once_are_written_where_their_writers_are() -> None:
+    assert sorted(place for module in ours() for place in calls_of({"insert_many"}, module)) == AT_ONCE
 
 
 def test_every_purpose_has_a_writer_or_none_yet() -> None:
