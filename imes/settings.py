@@ -189,7 +189,7 @@ DISPATCH_IN_FLIGHT = env.int("DISPATCH_IN_FLIGHT", default=64)
 # How long a worker may hold a row before another may ask what became of it; above the provider's timeout.
 DISPATCH_LEASE_SECONDS = env.int("DISPATCH_LEASE_SECONDS", default=45)
 # How often one phone is texted within a minute, and called within ten, for one tenant; 0: no limit.
-RECIPIENT_TEXTS_A_MINUTE = env.int("RECIPIENT_TEXTS_A_MINUTE", default=10)
+RECIPIENT_TEXTS_A_MINUTE = env.int("RECIPIENT_TEXTS_A_MINUTE", default=20)
 RECIPIENT_CALLS_IN_TEN_MINUTES = env.int("RECIPIENT_CALLS_IN_TEN_MINUTES", default=6)
 # Languages in which replies are read beside English, such as STOP, ARRET and ALTO.
 KEYWORD_LANGUAGES = frozenset(env.list("IMES_KEYWORD_LANGUAGES", default=["en", "es", "fr"]))

@@ -16,7 +16,7 @@ EMBEDDED_ENGINE = "imes.embedded.backend"
 SCHEMES = ("postgres", "postgresql", "psql", "pgsql")
 OWNER = "owner"
 # Above the web's threads, so that none waits; below what a PostgreSQL allows by default.
-POOL = {"min_size": 1, "max_size": 10, "timeout": 10}
+POOL = {"min_size": 1, "max_size": 26, "timeout": 10}
 
 
 def var_dir(env: environ.Env, *, base_dir: Path) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from imes.serve.ports import HOST
 
-WEB_THREADS = 8
+WEB_THREADS = 24
 
 
 @dataclass(frozen=True, slots=True)

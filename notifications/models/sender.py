@@ -178,9 +178,7 @@ class Sender(models.Model):
             return ["A messaging service cannot call: choose a number for calls."]
         missing = self.account.lacks_for_calls if self.account_id and Channel.VOICE.value in self.channels else []
         if missing:
-            return [
-                f"Calls through this account need its {' and '.join(missing)}: a platform admin enters them there first."
-            ]
+            return [f"Calls through this account need its {' and '.join(missing)}: a platform admin enters them there."]
         return []
 
     def _account_defects(self) -> list[str]:

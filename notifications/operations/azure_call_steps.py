@@ -1,8 +1,8 @@
 """Leads a call through Azure on: decides what follows from an event, and asks Azure for it.
 
 The event is kept and joined beforehand, and what follows is read from what stands then. The request to Azure runs
-outside every transaction and holds no lock; where it fails, nothing that a person pressed is lost, and the call is ended
-instead of being left in silence.
+outside every transaction and holds no lock; where it fails, nothing that a person pressed is lost, and the call is
+ended instead of being left in silence.
 """
 
 import logging

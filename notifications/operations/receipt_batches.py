@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from imes.kernel.together import Together
+from tenants.together import Together
 from notifications.dispatch.join import Report, join_reports
 from notifications.models import Attempt, ProviderAccount, ProviderCallback
 from notifications.operations.callbacks import keep_and_join, parameters, twilio_receipt
@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 _PROVIDER = "twilio"
 _MOST = 100
+#: Seconds in which more receipts are waited for while many come: pages leave first, and a batch costs as much as ten.
+_GATHER = 0.02
 
 
 def keep_receipt(callback: ProviderCallback) -> None:
@@ -91,4 +93,4 @@ def _reports(
     ]
 
 
-_receipts = Together(_keep_all, most=_MOST)
+_receipts = Together(_keep_all, most=_MOST, gather=_GATHER)

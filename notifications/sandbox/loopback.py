@@ -161,7 +161,7 @@ def main() -> int:
         provider = Provider(given.latency, words, given.token, given.hold_receipts)
         if not given.hold_receipts:
             provider.released.set()
-        await _serve(provider, listener, hands=16)
+        await _serve(provider, listener, hands=32)
 
     asyncio.run(run())
     return 0

@@ -13,7 +13,6 @@ from imes.database.roles import Roles
 from imes.embedded.errors import EmbeddedPostgresError
 from imes.embedded.holding import hold
 
-
 #: A pool takes connections out many times a second: the server is looked for again after so many seconds.
 _LOOK_AGAIN = 1.0
 

@@ -64,8 +64,8 @@ def _claims(facts: Facts) -> str:
         return unseen
     if facts.row.status is S.DELIVERED:
         return (
-            "Delivered claims that the carrier's receipt says it arrived, and not that anybody saw it; some carriers say "
-            f"so once their own network has it. What is left is the phone. {unseen}"
+            "Delivered claims that the carrier's receipt says it arrived, and not that anybody saw it; some carriers "
+            f"say so once their own network has it. What is left is the phone. {unseen}"
         )
     if facts.row.status is S.SENT:
         return (

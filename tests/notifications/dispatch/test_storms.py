@@ -54,7 +54,7 @@ def flow(cast: Cast) -> Flow:
         return flow_of(cast.harbor, [cast.ben])
 
 
-def test_fifty_alerts_of_one_text_come_as_ten_texts_and_one_that_stands_for_the_rest(
+def test_fifty_alerts_of_one_text_come_as_twenty_texts_and_one_that_stands_for_the_rest(
     cast: Cast, flow: Flow, clock: Clock, texts: Texts
 ) -> None:
     rows: list[Notification] = []
@@ -62,10 +62,10 @@ def test_fifty_alerts_of_one_text_come_as_ten_texts_and_one_that_stands_for_the_
         rows += storm(flow, clock, alerts=1)
         deliver(clock)
         clock.passes(timedelta(seconds=1))
-    assert len(texts(cast.ben)) == 10
-    held = fresh(rows[10:])
+    assert len(texts(cast.ben)) == 20
+    held = fresh(rows[20:])
     assert {(row.status, row.reason) for row in held} == {("held", "THROTTLE-1")}
-    assert held[0].reason_text == "This phone was sent 10 texts in one minute, and 10 is the most."
+    assert held[0].reason_text == "This phone was sent 20 texts in one minute, and 20 is the most."
     # The first text left the window a minute after it went; the others come one after the other.
     assert held[0].due_at == BEGAN + MINUTE
     clock.now = BEGAN + MINUTE + timedelta(seconds=1)
@@ -73,22 +73,22 @@ def test_fifty_alerts_of_one_text_come_as_ten_texts_and_one_that_stands_for_the_
     clock.passes(MINUTE)
     deliver(clock)
     got = texts(cast.ben)
-    assert len(got) == 11
-    carrier, *merged = fresh(rows[10:])
-    assert "Pump 3 is down (40 alerts since 15:00)\nReply 1 to acknowledge" in got[-1]["body"]
+    assert len(got) == 21
+    carrier, *merged = fresh(rows[20:])
+    assert "Pump 3 is down (30 alerts since 15:00)\nReply 1 to acknowledge" in got[-1]["body"]
     assert (carrier.status, {row.status for row in merged}) == ("sent", {"merged"})
     assert {row.merged_into_id for row in merged} == {carrier.pk}
     assert {row.reason for row in merged} == {"MERGED-1"}
     assert carrier.public_id in merged[0].reason_text
     assert Counter(len(attempts(row)) for row in merged) == {0: 39}
     # One answer closes what the carrier stands for, once each, and says how many.
-    assert says_one(cast, clock).startswith("Acknowledged 40 alerts: Pump 3 is down")
+    assert says_one(cast, clock).startswith("Acknowledged 30 alerts: Pump 3 is down")
     after = fresh(rows)
-    assert [row.alert.acknowledged_by_id for row in after[10:] if row.alert] == [cast.ben.pk] * 40
-    assert {row.alert.acknowledged_at for row in after[:10] if row.alert} == {None}
+    assert [row.alert.acknowledged_by_id for row in after[20:] if row.alert] == [cast.ben.pk] * 30
+    assert {row.alert.acknowledged_at for row in after[:20] if row.alert} == {None}
     with platform_scope():
-        assert AuditEntry.objects.filter(code="alert.acknowledged").count() == 40
-    assert Counter(row.status for row in after) == {"sent": 10, "acknowledged": 1, "merged": 39}
+        assert AuditEntry.objects.filter(code="alert.acknowledged").count() == 30
+    assert Counter(row.status for row in after) == {"sent": 20, "acknowledged": 1, "merged": 29}
 
 
 def test_two_that_wait_go_separately_and_three_go_as_one(cast: Cast, flow: Flow, clock: Clock, texts: Texts) -> None:

@@ -1,12 +1,13 @@
 """Whoever comes first does it for all that wait; each is told how it ended, and one is never done twice."""
 
 import threading
+import time
 from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imes.kernel.together import Together
+from tenants.together import Together
 
 
 def test_those_that_come_while_others_are_done_go_together() -> None:
@@ -25,7 +26,7 @@ def test_those_that_come_while_others_are_done_go_together() -> None:
     for number, thread in enumerate(threads[1:], start=1):
         thread.start()
         while len(together._waiting) < number:
-            pass
+            time.sleep(0.001)
     go_on.set()
     for thread in threads:
         thread.join(10)
@@ -39,6 +40,12 @@ def test_a_batch_that_fails_is_told_to_each_of_it_and_to_nobody_else() -> None:
 
     together = Together(do_all, most=1)
     assert [together.do(number) for number in (1, 2, 3)] == [True, False, True]
+
+
+def test_who_is_alone_never_waits_for_more() -> None:
+    slept: list[int] = []
+    together: Together[int] = Together(slept.extend, most=9, gather=60.0)
+    assert [together.do(number) for number in range(3)] == [True] * 3
 
 
 @given(st.lists(st.integers(), min_size=1, max_size=30), st.integers(1, 4))
