@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from tenants.together import Together
 from notifications.dispatch.join import Report, join_reports
 from notifications.models import Attempt, ProviderAccount, ProviderCallback
 from notifications.operations.callbacks import keep_and_join, parameters, twilio_receipt
@@ -19,6 +18,7 @@ from notifications.queries.inbound import accounts_named, attempts_named, may_re
 from notifications.wake import wake_webhooks
 from tenants.bulk import insert_many
 from tenants.scope import platform_scope
+from tenants.together import Together
 
 logger = logging.getLogger(__name__)
 

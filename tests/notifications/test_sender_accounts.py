@@ -174,7 +174,7 @@ def test_a_sender_at_azure_calls_only_where_its_account_has_what_calls_need(
         with pytest.raises(ValidationError) as refused:
             sender.full_clean()
     assert refused.value.message_dict["channels"] == [
-        f"Calls through this account need its {missing}: a platform admin enters them there first."
+        f"Calls through this account need its {missing}: a platform admin enters them there."
     ]
 
 
