@@ -18,12 +18,13 @@ T = TypeVar("T")
 _BUSY = 0.05
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Asked(Generic[T]):
     """What one thread asked for, and how it ended; None: not yet. It is woken when that is known, or to lead."""
 
     given: T
     is_done: bool | None = None
+    leads: bool = False
     woken: threading.Event = field(default_factory=threading.Event)
 
 
@@ -46,15 +47,15 @@ class Together(Generic[T]):
         asked = _Asked(given)
         with self._lock:
             self._waiting.append(asked)
-            waits, self._is_led = self._is_led, True
-        if waits:
+            if not self._is_led:
+                self._give_turn()
+        try:
             asked.woken.wait()
-        if asked.is_done is None:
-            # Whoever has the turn stands first in line, so that its own is in the batch.
-            try:
+            if asked.is_done is None:
+                # Whoever has the turn stands first in line, so that its own is in the batch.
                 self._do_next()
-            finally:
-                self._hand_on()
+        finally:
+            self._leave(asked)
         return bool(asked.is_done)
 
     def _do_next(self) -> None:
@@ -76,9 +77,17 @@ class Together(Generic[T]):
                 asked.is_done = is_done
                 asked.woken.set()
 
-    def _hand_on(self) -> None:
-        """Give the turn to whoever stands first in line now."""
+    def _leave(self, asked: _Asked[T]) -> None:
+        """Hand the turn on, also where the thread was ended before it took it: nobody would ever have it again."""
         with self._lock:
-            self._is_led = bool(self._waiting)
-            if self._is_led:
-                self._waiting[0].woken.set()
+            if asked in self._waiting:
+                self._waiting.remove(asked)
+            if asked.leads:
+                self._give_turn()
+
+    def _give_turn(self) -> None:
+        """Whoever stands first in line now leads; needs the lock."""
+        self._is_led = bool(self._waiting)
+        if self._is_led:
+            self._waiting[0].leads = True
+            self._waiting[0].woken.set()

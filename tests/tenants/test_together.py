@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +47,32 @@ def test_who_is_alone_never_waits_for_more() -> None:
     slept: list[int] = []
     together: Together[int] = Together(slept.extend, most=9, gather=60.0)
     assert [together.do(number) for number in range(3)] == [True] * 3
+
+
+class _Ended(BaseException):
+    """What ends a thread and is no Exception, as a time limit of its task."""
+
+
+def test_a_thread_that_is_ended_when_it_has_the_turn_takes_the_turn_along_to_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done: list[int] = []
+    together: Together[int] = Together(done.extend, most=9, gather=1.0)
+
+    def ended(_seconds: float) -> None:
+        raise _Ended
+
+    # It is ended while it waits for more, before it took anything out of the line.
+    together._busy_until = time.monotonic() + 60
+    with monkeypatch.context() as patched:
+        patched.setattr("tenants.together.time.sleep", ended)
+        with pytest.raises(_Ended):
+            together.do(1)
+    together._busy_until = 0.0
+    after = threading.Thread(target=together.do, args=(2,), daemon=True)
+    after.start()
+    after.join(10)
+    assert (done, after.is_alive()) == ([2], False)
 
 
 @given(st.lists(st.integers(), min_size=1, max_size=30), st.integers(1, 4))
