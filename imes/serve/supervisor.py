@@ -15,6 +15,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # A process that ends sooner than this after its start has failed to start.
 SETTLED_SECONDS = 10.0
 FAILED_STARTS = 3
+FIRST_BACKOFF = 0.5
 LONGEST_BACKOFF = 30.0
 READY_SECONDS = 60.0
 TICK_SECONDS = 0.1
@@ -132,7 +133,7 @@ class Supervisor:
             if name not in self._settled and failures >= FAILED_STARTS:
                 self.say(f"{name} does not start: stopping. Its whole log is {child.log.path}.")
                 return False
-            self._due[name] = now + min(0.25 * 2**failures, LONGEST_BACKOFF)
+            self._due[name] = now + backoff(failures)
             self.say(f"{name} starts again in {self._due[name] - now:.1f} s")
         return True
 
@@ -163,3 +164,9 @@ class Supervisor:
                     os.waitid(os.P_PID, child.number, os.WEXITED | os.WNOWAIT)
                 else:
                     self.signals.wait(0.02)
+
+
+def backoff(failures: int) -> float:
+    """Seconds before it is started again after so many failures in a row: longer each time, half a minute at most."""
+    # What dies for hours fails a thousand times, and no number of seconds is as large as two to that.
+    return min(FIRST_BACKOFF * 2 ** min(failures - 1, 10), LONGEST_BACKOFF)

@@ -11,6 +11,8 @@ from select import select
 
 import pytest
 
+from imes.serve.supervisor import LONGEST_BACKOFF, backoff
+
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 # Says that it is up, notes its number and, at its end, its name.
 POLITE = """
@@ -152,6 +154,11 @@ def test_one_that_was_up_is_started_again_however_often_it_is_killed(start: Star
         read_until(process, "worker was ended by SIGKILL")
         read_until(process, "worker starts again")
     assert not ended_within(web, 0)
+
+
+def test_one_that_dies_for_hours_is_started_twice_a_minute_and_no_less() -> None:
+    assert [backoff(failures) for failures in (1, 2, 3)] == [0.5, 1.0, 2.0]
+    assert {backoff(failures) for failures in (7, 50, 1100, 100_000)} == {LONGEST_BACKOFF}
 
 
 def test_one_that_never_starts_stops_everything_with_status_1_and_its_last_words(start: Start, tmp_path: Path) -> None:
