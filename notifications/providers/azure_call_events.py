@@ -48,6 +48,8 @@ _WORDS_OF_SIP = MappingProxyType({486: "busy", 600: "busy", 408: "no-answer", 48
 _ENDS = range(300, 700)
 _WITH_SIP = (540, 560)
 _LONGEST_ID, _MOST_TURNS = 64, 99
+#: The body is not signed: a year that no clock shows is no time, and would overflow a call's seconds or the database.
+_YEARS = range(2020, 2100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,8 @@ def _instant(value: object) -> datetime | None:
     try:
         found = datetime.fromisoformat(_text(value))
     except ValueError:
+        return None
+    if found.year not in _YEARS:
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 

@@ -14,6 +14,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from jwt import PyJWK
 from jwt.exceptions import PyJWTError
 
@@ -24,6 +25,17 @@ logger = logging.getLogger(__name__)
 #: Seconds: for so long keys are taken as they are; so long we wait between two questions, and for one.
 FRESH, PAUSE, TIMEOUT = 12 * 3600.0, 60.0, 5.0
 _MOST_KEYS = 32
+#: What asking and reading may end with, also where what came is nested too deeply or holds other things than keys.
+_NO_KEYS = (
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    PyJWTError,
+    UnsupportedAlgorithm,
+)
 
 
 class KeysUnavailable(Exception):
@@ -45,12 +57,15 @@ class SigningKeys:
 
         :raises KeysUnavailable: when no keys could be had.
         """
+        known = self._keys.get(kid)
+        if known is not None and now - self._had_at < FRESH:
+            return known  # who invents keys makes us ask, and must not make Azure's own events wait for the answer
         with self._lock:
             if self._is_due(kid, now=now):
                 self._asked_at = now
                 try:
                     self._keys, self._had_at = _published(self._url), now
-                except (OSError, ValueError, KeyError, TypeError, PyJWTError) as error:
+                except _NO_KEYS as error:
                     logger.error("the keys of Azure's events could not be had: %s", type(error).__name__)
             if not self._keys:
                 raise KeysUnavailable("the keys with which Azure signs events could not be had")

@@ -42,6 +42,7 @@ class Azure(ScriptedServer):
     def __init__(self) -> None:
         super().__init__()
         self.keys = [public_jwk()]
+        self.published = ""
         self.asked_for_keys = 0
 
     def next_play(self, seen: Seen) -> Play:
@@ -49,7 +50,7 @@ class Azure(ScriptedServer):
             return Reply(200, json.dumps({"issuer": ISSUER, "jwks_uri": f"{self.url}/calling/keys"}))
         if seen.path == "/calling/keys":
             self.asked_for_keys += 1
-            return Reply(200, json.dumps({"keys": self.keys}))
+            return Reply(200, self.published or json.dumps({"keys": self.keys}))
         self.seen.append(seen)
         taken = Reply(204 if seen.path.endswith(":terminate") else 202, "")
         return self._script.pop(0) if self._script else taken

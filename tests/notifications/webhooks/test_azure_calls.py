@@ -2,6 +2,7 @@
 
 import base64
 import json
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -184,6 +185,13 @@ def test_a_call_that_nobody_took_says_why(call: Attempt, client: Client, azure: 
     assert azure.did() == []
 
 
+@pytest.mark.parametrize("when", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_time_that_no_clock_shows_is_no_time(call: Attempt, client: Client, when: str) -> None:
+    post(client, call, event("CallConnected"))
+    post(client, call, {**event("CallDisconnected", resultInformation=NORMAL), "time": when})
+    assert (now(call).word, now(call).seconds) == ("completed", None)
+
+
 def test_another_calls_event_does_not_count_for_this_one(call: Attempt, client: Client, azure: Azure) -> None:
     pressed = event("RecognizeCompleted", call="another-call", dtmfResult={"tones": ["one"]})
     assert post(client, call, pressed).status_code == 200
@@ -313,3 +321,27 @@ def test_keys_are_kept_while_azure_does_not_answer_and_never_fetched_without_tls
     assert keys.key_of("a-shared-secret", now=100.0) is None, "only public keys count"
     with pytest.raises(KeysUnavailable):
         SigningKeys("http://127.0.0.1:9/nothing").key_of("any", now=0.0)
+
+
+@pytest.mark.parametrize("listed", [["no key"], [{"kty": "RSA", "kid": "k", "n": 7, "e": []}], "keys", {"a": 1}, None])
+def test_keys_that_are_none_are_keys_that_cannot_be_had(azure: Azure, listed: Any) -> None:
+    azure.keys = listed
+    with pytest.raises(KeysUnavailable):
+        SigningKeys(azure.open_id).key_of("key-of-azure", now=0.0)
+
+
+def test_keys_nested_without_end_are_keys_that_cannot_be_had(azure: Azure) -> None:
+    azure.published = "[" * 200_000
+    with pytest.raises(KeysUnavailable):
+        SigningKeys(azure.open_id).key_of("key-of-azure", now=0.0)
+
+
+def test_a_known_key_does_not_wait_for_the_question_about_an_invented_one(azure: Azure) -> None:
+    keys = SigningKeys(azure.open_id)
+    keys.key_of("key-of-azure", now=0.0)
+    found: list[object] = []
+    asking = threading.Thread(target=lambda: found.append(keys.key_of("key-of-azure", now=61.0)), daemon=True)
+    with keys._lock:  # as while another thread asks Azure, for as long as that takes
+        asking.start()
+        asking.join(5)
+        assert found, "an event of Azure's own waits for whoever invents keys"
