@@ -36,7 +36,7 @@ from notifications.models.notification import CLAIMABLE
 from notifications.providers.base import CallRequest, EmailRequest, SmsRequest
 from notifications.providers.mail import NAME as MAIL
 from notifications.queries.facts_throttle import Gone
-from notifications.queries.gate_facts import RELATED, UNREAD
+from notifications.queries.gate_facts import to_rule
 from notifications.queries.senders import senders_with_secrets
 from notifications.wake import wake_escalation
 from tenants.bulk import insert_many
@@ -73,14 +73,7 @@ def _intend(notification_ids: Sequence[int], *, clock: Clock, owner: str, lease:
         _lock_alerts(notification_ids)
         now = clock()
         tries = Attempt.objects.filter(notification=OuterRef("pk")).order_by("-ordinal").values("ordinal")[:1]
-        rows = list(
-            ours.select_for_update(of=("self",))
-            .select_related(*RELATED)
-            .defer(*UNREAD)
-            .prefetch_related("member__phones")
-            .annotate(tries=Subquery(tries))
-            .order_by("pk")
-        )
+        rows = list(to_rule(ours.select_for_update(of=("self",))).annotate(tries=Subquery(tries)).order_by("pk"))
         lock_callers(rows)
         # Pages that go inside another one count for nothing, neither on a phone nor for a route or a quota.
         storms = gathered(ruled_now(rows, tries=[row.tries or 0 for row in rows], now=now, going=()), now=now)

@@ -36,6 +36,15 @@ _UNREAD = ("facts", "ruling", "trace", "body_digest")
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """What only the answer to our own request tells: its HTTP status, the segments it counts, and the trace as JSON."""
+
+    http_status: int | None
+    segments: int | None
+    trace: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One word of a provider about one attempt, and the door it came through."""
 
@@ -48,6 +57,7 @@ class Report:
     callback_id: int | None = None
     provider_message_id: str = ""
     call: CallFacts | None = None
+    answered: Answered | None = None
 
 
 def join_reports(reports: Sequence[Report], *, and_follow: Iterable[int] = ()) -> None:
@@ -70,7 +80,7 @@ def join_reports(reports: Sequence[Report], *, and_follow: Iterable[int] = ()) -
         charged = {attempt.pk: _charged_by(attempt) for attempt in known}
         for attempt in known:
             _raise(attempt, by_attempt[attempt.pk], channel=rows[attempt.notification_id].channel)
-        _raise_attempts(known)
+        _raise_attempts(known, {report.attempt_id: report.answered for report in reports if report.answered})
         failed = [attempt for attempt in known if attempt.fault_code and attempt.word != words[attempt.pk]]
         count_late_after_commit(
             ((attempt, rows[attempt.notification_id].channel) for attempt in failed),
@@ -184,6 +194,8 @@ def _raise(attempt: Attempt, reports: Sequence[Report], *, channel: str) -> None
             raise_call(attempt, report.call)
         attempt.provider_message_id = attempt.provider_message_id or report.provider_message_id
         attempt.answered_at = attempt.answered_at or report.at
+        if report.answered and report.answered.segments is not None:
+            attempt.segments = report.answered.segments
     attempt.has_conflict = attempt.has_conflict or conflict(words) is not None
     # Whoever reports on it has taken it, whatever we made of the answer to our request.
     attempt.outcome = Attempt.Outcome.ACCEPTED
@@ -203,22 +215,30 @@ def _heed_blocks(attempts: Sequence[Attempt], *, at: datetime) -> None:
     learn_lines_after_commit((each.pk for each in failed if says_landline(each.provider, each.fault_code)), at=at)
 
 
-def _raise_attempts(attempts: Sequence[Attempt]) -> None:
+def _raise_attempts(attempts: Sequence[Attempt], answered: Mapping[int, Answered]) -> None:
+    """In one statement, with what was answered: each version of an attempt is written to all of its indexes."""
     names = (
         *("pk", "word", "fault_code", "fault_text", "has_conflict", "outcome", "provider_message_id", "answered_at"),
-        *("answered_by", "sip_code", "seconds", "keys"),
+        *("answered_by", "sip_code", "seconds", "keys", "segments"),
     )
+    answers = [answered.get(attempt.pk) for attempt in attempts]
     execute_bound(
         "UPDATE notifications_attempt a SET word = v.word, fault_code = v.fault_code, fault_text = v.fault_text,"
         " has_conflict = v.has_conflict, outcome = v.outcome, provider_message_id = v.message_id,"
         " answered_at = v.answered_at, answered_by = v.answered_by, sip_code = v.sip_code, seconds = v.seconds,"
-        " keys = v.keys"
+        " keys = v.keys, segments = v.segments, http_status = coalesce(v.http_status, a.http_status),"
+        " trace = coalesce(v.trace::jsonb, a.trace)"
         " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::text[], %s::text[],"
-        " %s::timestamptz[], %s::text[], %s::smallint[], %s::int[], %s::text[]) AS v"
+        " %s::timestamptz[], %s::text[], %s::smallint[], %s::int[], %s::text[], %s::smallint[], %s::smallint[],"
+        " %s::text[]) AS v"
         " (id, word, fault_code, fault_text, has_conflict, outcome, message_id, answered_at, answered_by, sip_code,"
-        " seconds, keys)"
+        " seconds, keys, segments, http_status, trace)"
         " WHERE a.id = v.id",
-        [[getattr(attempt, name) for attempt in attempts] for name in names],
+        [
+            *([getattr(attempt, name) for attempt in attempts] for name in names),
+            [one and one.http_status for one in answers],
+            [one and one.trace for one in answers],
+        ],
     )
 
 

@@ -19,7 +19,7 @@ from notifications.core.states import NotificationStatus, Purpose
 from notifications.dispatch.ruled import Ruled, ruled
 from notifications.models import Notification
 from notifications.queries.facts_quota import segments_of
-from notifications.queries.gate_facts import RELATED, UNREAD
+from notifications.queries.gate_facts import to_rule
 
 #: Fewer than these are no storm.
 STORM = 3
@@ -125,8 +125,7 @@ def _others(keys: Sequence[Key], *, besides: list[int], now: datetime) -> Iterab
             return ()
         cursor.execute(_LOCK, [waiting])
         locked = [key for (key,) in cursor.fetchall()]
-    rows = Notification.objects.filter(pk__in=locked).select_related(*RELATED).defer(*UNREAD)
-    found = list(rows.prefetch_related("member__phones").order_by("pk"))
+    found = list(to_rule(Notification.objects.filter(pk__in=locked)).order_by("pk"))
     return [one for one in ruled(found, tries=[0] * len(found), now=now, going=()) if _may_merge(one)]
 
 

@@ -18,7 +18,7 @@ from notifications.dispatch.asking import next_ask_at
 from notifications.dispatch.breakers import count_after_commit
 from notifications.dispatch.charging import follow
 from notifications.dispatch.intent import Intent, Outcome
-from notifications.dispatch.join import Report, join_reports
+from notifications.dispatch.join import Answered, Report, join_reports
 from notifications.dispatch.line_faults import learn_lines_after_commit, says_landline
 from notifications.dispatch.opted_out import is_opt_out, learn_after_commit
 from notifications.dispatch.retry import next_try_at
@@ -56,7 +56,8 @@ def record(outcomes: Sequence[Outcome]) -> None:
         outcomes = _still_ours(outcomes)
         if not outcomes:
             return
-        _write_answers(outcomes)
+        # What was accepted is written together with what is joined of it.
+        _write_answers([outcome for outcome in outcomes if not isinstance(outcome.answer, Accepted)])
         count_after_commit(outcomes)
         changes = [change for change in map(_row_change, outcomes) if change is not None]
         _change_rows(changes)
@@ -86,6 +87,7 @@ def _report(outcome: Outcome, answer: Accepted) -> Report:
         door="answer",
         at=outcome.at,
         provider_message_id=answer.provider_message_id,
+        answered=Answered(answer.trace.response_status, answer.segments, json.dumps(answer.trace.as_json())),
     )
 
 
@@ -201,6 +203,8 @@ _OUTCOMES = {
 
 
 def _write_answers(outcomes: Sequence[Outcome]) -> None:
+    if not outcomes:
+        return
     rows = [_answer_row(outcome) for outcome in outcomes]
     execute_bound(_WRITE_ANSWERS, [list(column) for column in zip(*rows, strict=True)])
 

@@ -27,7 +27,7 @@ from notifications.dispatch.requests import sms_request
 from notifications.models import Attempt, Notification, ProviderBlock
 from notifications.providers.base import Accepted, CallRequest, Credentials, Refused, SmsRequest
 from notifications.providers.registry import SMS_PROVIDERS, VOICE_PROVIDERS, sms_provider, voice_provider
-from notifications.queries.gate_facts import RELATED, UNREAD, facts_of
+from notifications.queries.gate_facts import facts_of, to_rule
 from tenants.scope import platform_scope
 
 logger = logging.getLogger(__name__)
@@ -92,13 +92,7 @@ def to_repeat(attempts: Sequence[Attempt], *, owner: str, now: datetime) -> Mapp
         ours = Notification.objects.filter(
             pk__in=by_row, lease_owner=owner, status=NotificationStatus.UNCONFIRMED.value
         )
-        locked = (
-            ours.select_for_update(of=("self",))
-            .select_related(*RELATED)
-            .defer(*UNREAD)
-            .prefetch_related("member__phones")
-        )
-        rows = list(locked.order_by("pk"))
+        rows = list(to_rule(ours.select_for_update(of=("self",))).order_by("pk"))
         facts = facts_of(rows, now=now, under_lock=True)
         for row in rows:
             attempt = by_row[row.pk]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, cast
 
-from django.db.models import Min
+from django.db.models import Min, Prefetch, QuerySet
 
 from billing import queries as billing
 from imes.kernel.phone import examine
@@ -35,8 +35,7 @@ ANSWER_WITHIN = timedelta(minutes=5)
 #: From this score on, a reply that may be an opt-out holds up everything but pages until somebody has looked.
 REVIEW_HOLDS_FROM = 50
 _NO_STANDING = StandingFact("none", None, None, None)
-#: Large, and no fact of a message: the flow as it stood with all its people, what the trigger carried, the last ruling.
-UNREAD = ("alert__flow_snapshot", "alert__payload", "ruling")
+#: What the facts of one message rest on, where it is read alone.
 RELATED = ("tenant", "member", "alert__flow", "alert__acknowledged_by", "reply_to", "number_code")
 _NOT_GONE_YET = [NotificationStatus.QUEUED.value, NotificationStatus.HELD.value, NotificationStatus.SENDING.value]
 _OnPhone = Literal["sms", "voice"]
@@ -74,8 +73,20 @@ def read_gate_facts(
     :raises ValueError: when a row holds a word that nobody here knows.
     """
     with platform_scope():
-        rows = Notification.objects.filter(pk__in=list(notification_ids)).select_related(*RELATED)
-        return facts_of(list(rows.prefetch_related("member__phones")), now=now, under_lock=under_lock)
+        rows = to_rule(Notification.objects.filter(pk__in=list(notification_ids)))
+        return facts_of(list(rows), now=now, under_lock=under_lock)
+
+
+def to_rule(rows: QuerySet[Notification]) -> QuerySet[Notification]:
+    """These rows with all that their facts rest on; needs the platform's scope.
+
+    What the rows of a batch share, as their tenant and alert, is read once, and not again beside each of them: joined,
+    a row of a firing was 120 columns wide, and reading them a sixth of a worker's time.
+    """
+    alerts = Alert.objects.defer("flow_snapshot", "payload").select_related("flow", "acknowledged_by")
+    # Not the flow as it stood with all its people, what the trigger carried, and the last ruling: large, and no fact.
+    shared = ("tenant", Prefetch("alert", alerts), "reply_to", "number_code", "member__phones")
+    return rows.select_related("member").prefetch_related(*shared).defer("ruling")
 
 
 def facts_of(
