@@ -169,4 +169,4 @@ class Supervisor:
 def backoff(failures: int) -> float:
     """Seconds before it is started again after so many failures in a row: longer each time, half a minute at most."""
     # What dies for hours fails a thousand times, and no number of seconds is as large as two to that.
-    return min(FIRST_BACKOFF * 2 ** min(failures - 1, 10), LONGEST_BACKOFF)
+    return min(FIRST_BACKOFF * (1 << min(failures - 1, 10)), LONGEST_BACKOFF)

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from notifications.models import ProviderAccount, ProviderCallback
 from notifications.operations.azure_calls import join_azure_call
@@ -42,6 +42,8 @@ def keep_and_join(callback: ProviderCallback, *, at: datetime) -> bool:
     """Keep a genuine request and do what it says; False when that failed, and the sweep will try again.
 
     Kept in any case, and joined before the provider is answered. Opens the platform's scope.
+
+    :raises django.db.Error: when the database is gone, and nothing is kept.
     """
     with platform_scope():
         callback.save()
@@ -49,6 +51,9 @@ def keep_and_join(callback: ProviderCallback, *, at: datetime) -> bool:
             with transaction.atomic():
                 _join(callback, at=at)
         except Exception:
+            if connection.needs_rollback:
+                # The connection was lost: the end of the transaction would pass over it, and the provider be thanked.
+                raise
             logger.exception("callback %s is kept and could not be joined", callback.pk)
             wake_webhooks()
             return False

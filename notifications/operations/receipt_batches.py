@@ -7,7 +7,7 @@ many receipts it takes in, and each request is still answered after its receipt 
 import logging
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from notifications.dispatch.join import Report, join_reports
 from notifications.models import Attempt, ProviderAccount, ProviderCallback
@@ -45,6 +45,9 @@ def _keep_all(callbacks: Sequence[ProviderCallback]) -> None:
             with transaction.atomic():
                 joined = _join_all(callbacks)
         except Exception:
+            if connection.needs_rollback:
+                # The connection was lost: nothing is kept, and the end of the transaction would not say so.
+                raise
             logger.exception("%s callbacks are kept and could not be joined", len(callbacks))
             joined = 0
         if joined < len(callbacks):

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from notifications.models import Attempt, Notification, ProviderCallback, Receipt
 from notifications.operations import receipt_batches
-from notifications.operations.callbacks import join_unjoined
+from notifications.operations.callbacks import join_unjoined, keep_and_join
 from tenants.scope import platform_scope
 from tests.cast import Cast, make_cast
 from tests.notifications.webhooks.twilio_requests import ACCOUNT, again, message_sid, page, receipt
@@ -114,3 +114,49 @@ def test_many_at_once_over_http_all_count() -> None:
     assert {again(row).status for row, _ in pages} == {"delivered"}
     with platform_scope():
         assert Receipt.objects.count() == ProviderCallback.objects.filter(joined_at__isnull=False).count() == 16
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_receipt_whose_connection_is_lost_while_it_is_joined_is_never_thanked_for_and_lost(alone: bool) -> None:
+    ((row, attempt),) = _pages(make_cast(), 1)
+    callback = _callback(attempt, "delivered")
+    ended: list[BaseException | None] = []
+
+    def keep() -> None:
+        try:
+            if alone:
+                keep_and_join(callback, at=callback.received_at)
+            else:
+                receipt_batches.keep_receipt(callback)
+            ended.append(None)
+        except DatabaseError as error:
+            ended.append(error)
+        finally:
+            connection.close()
+
+    with platform_scope(), connection.cursor() as cursor:
+        Notification.objects.select_for_update().get(pk=row.pk)
+        thread = Thread(target=keep)
+        thread.start()
+        waiting = _waiting_for_us(thread)
+        # A login may end its own connections; the platform's role may not.
+        cursor.execute("SET LOCAL ROLE NONE")
+        cursor.execute("SELECT pg_terminate_backend(%s)", [waiting])
+    thread.join(30)
+    with platform_scope():
+        kept = ProviderCallback.objects.count()
+    # By itself it is kept over another connection; where that is lost too, whoever asked must hear of it.
+    assert (kept, type(ended[0])) == ((0, OperationalError) if alone else (1, type(None)))
+
+
+def _waiting_for_us(thread: Thread) -> int:
+    """The connection that waits for a lock of this one."""
+    while thread.is_alive():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            if found := cursor.fetchone():
+                return int(found[0])
+    raise AssertionError("it went on")
