@@ -32,6 +32,10 @@ def _none(facts: Facts) -> Finding:
     if facts.row.status in {S.QUEUED, S.HELD, S.SENDING} and waited(facts) <= AMBER:
         says = "No attempt was written yet: nothing has left the portal."
         return found(Code.NO_ATTEMPT, Verdict.CLEAR, says, evidence=shown)
+    into = facts.row.merged_into
+    if facts.row.status is S.MERGED and into is not None:
+        says = f"It made no request of its own: it left inside {into.public_id}, which shows what the provider said."
+        return found(Code.NO_ATTEMPT, Verdict.CLEAR, says, evidence=shown)
     says = "No attempt was ever written: nothing left the portal, and no provider knows of it."
     return found(Code.NO_ATTEMPT, Verdict.NOTABLE, says, evidence=shown)
 

@@ -76,9 +76,8 @@ def _one(facts: Facts, only: AttemptFact) -> Finding:
     if only.outcome in _OPEN or not only.provider_message_id:
         says = f"One request was made to {name}; whether it took it is not known, and so not how many {thing}s it made."
         return found(Code.ONE_REQUEST, Verdict.UNKNOWN, says, evidence=evidence)
-    alert = "one alert, " if facts.alert else ""
     says = (
-        f"There was {alert}one notification, one request to {name} and one ID of it ({only.provider_message_id})"
+        f"{_fired(facts)}one notification, one request to {name} and one ID of it ({only.provider_message_id})"
         f"{_asked(facts, only)}: if the phone got the {thing} twice, the second was made by the carrier, and is not "
         "ours."
     )
@@ -198,6 +197,13 @@ def _log(facts: Facts, copies: tuple[RequestFact, ...]) -> tuple[Evidence, ...]:
         )
         for place, (at, whose, provider, outcome, word, message_id, ref) in enumerate(sorted(lines)[:_MOST_LINES], 1)
     )
+
+
+def _fired(facts: Facts) -> str:
+    """How many alerts stand behind it: a page that carries others is one text for all of them."""
+    if facts.row.carries:
+        return f"There were {facts.row.carries + 1} alerts, and for all of them "
+    return "There was one alert, " if facts.alert else "There was "
 
 
 def _words(only: AttemptFact) -> tuple[Evidence, ...]:

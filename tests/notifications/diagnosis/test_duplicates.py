@@ -102,6 +102,15 @@ def test_a_merged_row_is_no_double_and_names_its_carrier() -> None:
     found = by_code(merged)["DUPLICATE-1"]
     assert found.verdict is Verdict.NOT_APPLICABLE
     assert "went out inside ntf_9" in found.says
+    unsent = by_code(merged)["PROVIDER-1"]
+    assert (unsent.verdict, "nothing left" in unsent.says) == (Verdict.CLEAR, False)
+    assert "left inside ntf_9" in unsent.says
+
+
+def test_a_page_for_several_alerts_does_not_claim_one() -> None:
+    found = by_code(row(beside(), carries=12))["DUPLICATE-1"]
+    assert found.verdict is Verdict.CLEAR
+    assert found.says.startswith("There were 13 alerts, and for all of them one notification, one request to Twilio")
 
 
 @pytest.mark.row(86, 87)
