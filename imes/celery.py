@@ -3,7 +3,6 @@
 Whatever is due is a row; a task that is lost is made good by the next tick.
 """
 
-import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imes.settings")
 
 from django.conf import settings
 
-from imes import broker
+from imes import broker, memory
 
 app = Celery("imes", task_cls="imes.acks:PortalTask")
 # For every thread: a web server's threads would otherwise get an app without a broker.
@@ -100,11 +99,7 @@ else:
 
 @worker_process_init.connect
 def _settle_memory(**_: Any) -> None:
-    # What was loaded before the fork is never garbage. Looking through it again and again, while a batch of messages
-    # makes thousands of small objects, took an eighth of a worker's time.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    memory.settle()
 
 
 @celeryd_init.connect

@@ -1,6 +1,5 @@
 """The web process's entry point for gunicorn."""
 
-import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -8,12 +7,9 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imes.settings")
 application = get_wsgi_application()
 
+from imes import memory  # noqa: E402
 from imes.database.checks import refuse_unsafe_login  # noqa: E402  needs the settings
 
 # Not only `manage.py check`: a web process must not serve past row-level security.
 refuse_unsafe_login()
-
-# What was loaded is never garbage: it is not looked through again (as in the worker, imes/celery.py).
-gc.collect()
-gc.freeze()
-gc.set_threshold(20_000, 20, 20)
+memory.settle()
