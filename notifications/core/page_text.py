@@ -24,14 +24,16 @@ def text_to_send(text: str, *, purpose: Purpose, tenant_name: str, ack_code: str
 def page_text(text: str, *, tenant_name: str, ack_code: str) -> str:
     """A page in at most `MOST_SEGMENTS` segments; what has to go is the end of `text`, never the way to answer."""
     head, tail = _around(tenant_name=tenant_name, ack_code=ack_code)
-    return _longest(lambda limit: head + fit(text, limit=limit) + tail, most=len(text))
+    return _longest(lambda limit: head + fit(text, limit=limit) + tail, len(text), MOST_SEGMENTS)
 
 
-def counted_text(text: str, *, alerts: int, since: str, tenant_name: str, ack_code: str) -> str:
+def counted_text(
+    text: str, *, alerts: int, since: str, tenant_name: str, ack_code: str, most_segments: int = MOST_SEGMENTS
+) -> str:
     """The text of a page that stands for several alerts; where it is too long its own end goes, never the count."""
     head, tail = _around(tenant_name=tenant_name, ack_code=ack_code)
     count = f" ({alerts} alerts since {since})"
-    whole = _longest(lambda limit: head + fit(text, limit=limit) + count + tail, most=len(text))
+    whole = _longest(lambda limit: head + fit(text, limit=limit) + count + tail, len(text), most_segments)
     return whole.removeprefix(head).removesuffix(tail)
 
 
@@ -45,14 +47,14 @@ def _around(*, tenant_name: str, ack_code: str) -> tuple[str, str]:
     return fit(tenant_name, limit=_NAME_LIMIT) + ": ", tail
 
 
-def _longest(whole: Callable[[int], str], *, most: int) -> str:
-    """The text with as much of its middle as fits into `MOST_SEGMENTS`."""
-    if measure(whole(most)).segments <= MOST_SEGMENTS:
+def _longest(whole: Callable[[int], str], most: int, segments: int) -> str:
+    """The text with as much of its middle as fits into so many segments."""
+    if measure(whole(most)).segments <= segments:
         return whole(most)
     fits, too_long = 0, most
     while too_long - fits > 1:
         middle = (fits + too_long) // 2
-        if measure(whole(middle)).segments <= MOST_SEGMENTS:
+        if measure(whole(middle)).segments <= segments:
             fits = middle
         else:
             too_long = middle

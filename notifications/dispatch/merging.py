@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from notifications.core.dispatch_reasons import DispatchReason
-from notifications.core.page_text import counted_text, since_in_words
+from notifications.core.limit_facts import QuotaFact
+from notifications.core.page_text import MOST_SEGMENTS, counted_text, since_in_words
 from notifications.core.states import NotificationStatus, Purpose
 from notifications.dispatch.ruled import Ruled, ruled
 from notifications.models import Notification
@@ -125,7 +126,8 @@ def _others(keys: Sequence[Key], *, besides: list[int], now: datetime) -> Iterab
             return ()
         cursor.execute(_LOCK, [waiting])
         locked = [key for (key,) in cursor.fetchall()]
-    found = list(to_rule(Notification.objects.filter(pk__in=locked)).order_by("pk"))
+    # Looked at once more under the lock: another worker may have tried one of them since.
+    found = list(to_rule(Notification.objects.filter(pk__in=locked, attempts=None)).order_by("pk"))
     return [one for one in ruled(found, tries=[0] * len(found), now=now, going=()) if _may_merge(one)]
 
 
@@ -138,12 +140,24 @@ def _laden(oldest: Ruled, others: Sequence[Ruled], *, now: datetime) -> Ruled:
         first = min(alert.opened_at for alert in alerts.values() if alert is not None)
         since = since_in_words(first.astimezone(zone), now=now.astimezone(zone))
         row.body = counted_text(
-            row.body, alerts=len(alerts), since=since, tenant_name=row.tenant.name, ack_code=row.ack_code
+            row.body,
+            alerts=len(alerts),
+            since=since,
+            tenant_name=row.tenant.name,
+            ack_code=row.ack_code,
+            most_segments=_segments_for(facts.quota),
         )
     ends = [one.row.expires_at for one in (oldest, *others)]
     row.expires_at = None if None in ends else max(end for end in ends if end is not None)
     quota = facts.quota and replace(facts.quota, segments=segments_of(row))
     return replace(oldest, facts=replace(facts, quota=quota, expires_at=row.expires_at))
+
+
+def _segments_for(month: QuotaFact | None) -> int:
+    """Near the end of its month a storm takes what is left, and what one of its pages would take in any case."""
+    if month is None or month.segments_limit is None:
+        return MOST_SEGMENTS
+    return min(MOST_SEGMENTS, max(month.segments, month.segments_limit - month.segments_taken))
 
 
 def _write_loads(pairs: Sequence[tuple[Notification, Ruled]], *, now: datetime) -> None:
@@ -178,15 +192,21 @@ def _write_carriers(carriers: Sequence[Notification]) -> None:
 
 
 def _stand_alike(pairs: Sequence[tuple[int, int]]) -> None:
-    """What was to go inside a page that does not go after all stands as that one does: the same holds of it."""
+    """What was to go inside a page that does not go after all stands as that one does: the same holds of it.
+
+    Where there was no room in the quota for that one, with its longer text, the others are claimed again and ruled for
+    themselves: of one of them less is taken.
+    """
     if not pairs:
         return
+    Notification.objects.filter(pk__in=[key for _, key in pairs]).update(lease_owner="", lease_until=None)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE notifications_notification n SET status = c.status, reason = c.reason, reason_text = c.reason_text,"
-            " ruling = c.ruling, ruled_at = c.ruled_at, finished_at = c.finished_at, lease_owner = '',"
-            " lease_until = NULL, due_at = CASE WHEN c.status = 'held' THEN c.due_at ELSE n.due_at END"
+            " ruling = c.ruling, ruled_at = c.ruled_at, finished_at = c.finished_at,"
+            " due_at = CASE WHEN c.status = 'held' THEN c.due_at ELSE n.due_at END"
             " FROM unnest(%s::bigint[], %s::bigint[]) AS v (carrier, id)"
-            " JOIN notifications_notification c ON c.id = v.carrier WHERE n.id = v.id",
+            " JOIN notifications_notification c ON c.id = v.carrier AND c.status <> 'quota_exceeded'"
+            " WHERE n.id = v.id",
             [list(column) for column in zip(*pairs, strict=True)],
         )

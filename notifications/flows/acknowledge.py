@@ -74,14 +74,25 @@ def acknowledge(notification: Notification, *, via: str, at: datetime, by_member
 
 
 def _locked_alerts(page_id: int) -> dict[int, Alert]:
-    """The alerts that a page stands for, locked in order: its own, and those of the pages that went inside it."""
+    """The alerts that a page stands for, locked in order: its own, and those of the pages that went inside it.
+
+    A second sending says what the first one said, and stands for the same.
+    """
     found: dict[int, Alert] = {}
-    of_page = Notification.objects.filter(Q(pk=page_id) | Q(merged_into=page_id))
+    of_page = Notification.objects.filter(Q(pk=page_id) | Q(merged_into__in=[page_id, *_earlier(page_id)]))
     # A worker may have put others into it while its alert was waited for.
     while wanted := set(of_page.values_list("alert_id", flat=True)) - set(found):
         locked = Alert.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted).order_by("pk")
         found |= {alert.pk: alert for alert in locked}
     return found
+
+
+def _earlier(page_id: int) -> list[int]:
+    """The pages of which this one is a second sending, the newest first."""
+    found = [page_id]
+    while first := Notification.objects.filter(pk=found[-1]).values_list("resend_of_id", flat=True).first():
+        found.append(first)
+    return found[1:]
 
 
 def _close_page(page: Notification, *, via: str, at: datetime) -> None:

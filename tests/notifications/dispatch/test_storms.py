@@ -12,19 +12,23 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from billing.metering import present_month
+from billing.models import UsageMonth
 from members.models import Member
 from notifications.dispatch.intent import Outcome
 from notifications.dispatch.record import record
 from notifications.flows.acknowledge import AckOutcome, acknowledge
 from notifications.flows.advance import advance_due
 from notifications.flows.resolve import resolve
-from notifications.models import Alert, Flow, Notification, Step
-from notifications.providers.base import Refused
+from notifications.models import Alert, Flow, Notification, Sender, Step
+from notifications.operations.resend import resend
+from notifications.providers.base import CallRequest, Refused
 from notifications.queries.alerts import open_pages
 from notifications.queries.pulse import pulse
 from tenants.models import AuditEntry
 from tenants.scope import platform_scope, tenant_scope
 from tests.cast import BEN_NUMBER, Cast
+from tests.consenting import agree
 from tests.notifications.dispatch.conftest import again, attempts, message, person
 from tests.notifications.dispatch.storming import (
     NO_TRACE,
@@ -214,6 +218,43 @@ def test_a_carrier_for_which_there_is_no_room_takes_nothing_along(
     assert Counter(row.status for row in fresh(rows)) == {"sent": 1, "merged": 4}
 
 
+@pytest.mark.parametrize("left", [1, 2])
+def test_at_the_end_of_a_month_a_storm_takes_what_is_left_and_no_page_is_lost_for_its_count(
+    cast: Cast, flow: Flow, clock: Clock, texts: Texts, left: int
+) -> None:
+    rows = storm(flow, clock, alerts=5)
+    # One segment by itself, two with the count.
+    with platform_scope():
+        Notification.objects.filter(pk__in=[row.pk for row in rows]).update(body="Pump 3 is down " + "x" * 95)
+        month = present_month(cast.harbor.pk, zone=cast.harbor.time_zone, at=clock.now)
+        UsageMonth.objects.filter(pk=month).update(segments_limit=left)
+    deliver(clock)
+    (text,) = texts(cast.ben)
+    assert "(5 alerts since 15:00)" in text["body"]
+    assert ("x" * 95 in text["body"]) is (left == 2)
+    assert Counter(row.status for row in fresh(rows)) == {"sent": 1, "merged": 4}
+    with platform_scope():
+        spent = UsageMonth.objects.get(pk=month)
+    assert spent.segments_reserved + spent.segments_used == left
+
+
+def test_where_the_quota_was_taken_meanwhile_what_was_to_go_inside_is_ruled_for_itself(
+    cast: Cast, flow: Flow, clock: Clock, texts: Texts
+) -> None:
+    other = person(cast, number="+12065550143", name="Eve")
+    with tenant_scope(cast.harbor.pk):
+        both = flow_of(cast.harbor, [cast.ben, other], name="Both")
+    rows = storm(both, clock, alerts=3)
+    with platform_scope():
+        Notification.objects.filter(pk__in=[row.pk for row in rows]).update(body="Pump 3 is down " + "x" * 95)
+        month = present_month(cast.harbor.pk, zone=cast.harbor.time_zone, at=clock.now)
+        UsageMonth.objects.filter(pk=month).update(segments_limit=3)
+    deliver(clock)
+    # Two storms saw room for two segments each. The second one's page was refused; the next of it took what was left.
+    assert Counter(row.status for row in fresh(rows)) == {"sent": 2, "merged": 2, "quota_exceeded": 2}
+    assert len(texts(cast.ben)) == len(texts(other)) == 1
+
+
 def test_a_page_that_went_inside_another_is_acknowledged_by_its_own_code_too(
     cast: Cast, flow: Flow, clock: Clock
 ) -> None:
@@ -224,9 +265,7 @@ def test_a_page_that_went_inside_another_is_acknowledged_by_its_own_code_too(
     assert (again_said.outcome, again_said.by) == (AckOutcome.ALREADY, "Ben")
 
 
-def test_an_e_mail_and_a_call_say_how_many_as_well(
-    cast: Cast, clock: Clock, sandbox: RunningSandbox, mailoutbox: Any
-) -> None:
+def test_an_e_mail_says_how_many_as_well(cast: Cast, clock: Clock, mailoutbox: Any) -> None:
     with tenant_scope(cast.harbor.pk):
         flow = flow_of(cast.harbor, [cast.ben], name="By mail")
         Step.objects.filter(flow=flow).update(channels=["email"])
@@ -235,6 +274,42 @@ def test_an_e_mail_and_a_call_say_how_many_as_well(
     (letter,) = mailoutbox
     assert "Pump 3 is down (3 alerts since 15:00)" in letter.body
     assert [row.status for row in fresh(rows)] == ["sent", "merged", "merged"]
+
+
+def test_a_call_says_how_many_as_well_and_key_1_acknowledges_all_of_them(
+    cast: Cast, clock: Clock, sandbox: RunningSandbox
+) -> None:
+    with platform_scope():
+        Sender.objects.filter(pk=cast.sender.pk).update(channels=["sms", "voice"])
+    agree(cast.ben, tenant=cast.harbor, channel="voice")
+    with tenant_scope(cast.harbor.pk):
+        flow = flow_of(cast.harbor, [cast.ben], name="By call")
+        Step.objects.filter(flow=flow).update(channels=["voice"])
+    rows = storm(flow, clock, alerts=3)
+    (intent,) = intended(clock)
+    assert isinstance(intent.request, CallRequest)
+    assert "Pump 3 is down (3 alerts since 15:00)" in intent.request.script
+    carrier, *merged = fresh(rows)
+    assert {row.merged_into_id for row in merged} == {carrier.pk}
+    (attempt,) = attempts(carrier)
+    # Key 1 is an acknowledgement of the page that was called about.
+    assert acknowledge(carrier, via="key", at=clock.now, by_member=cast.ben).closed == {row.alert_id for row in rows}
+    assert attempt.channel == "voice"
+
+
+def test_a_storm_that_is_sent_again_is_acknowledged_as_a_whole(
+    cast: Cast, flow: Flow, clock: Clock, texts: Texts
+) -> None:
+    rows = storm(flow, clock, alerts=3)
+    refused = Refused(400, "30007", "Filtered", NO_TRACE)
+    record([Outcome(intent, refused, clock()) for intent in intended(clock)])
+    clock.passes(timedelta(seconds=5))
+    resend(fresh(rows)[:1], actor=cast.ana, once="a", at=clock.now)
+    deliver(clock)
+    (text,) = texts(cast.ben)
+    assert "(3 alerts since 15:00)" in text["body"]
+    assert says_one(cast, clock).startswith("Acknowledged 3 alerts: ")
+    assert None not in {row.alert.acknowledged_at for row in fresh(rows) if row.alert}
 
 
 def test_the_reports_and_the_pages_say_what_went_inside_what(cast: Cast, flow: Flow, clock: Clock) -> None:
