@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 #: Seconds after a batch of several in which more of them are expected.
-_BUSY = 0.05
+_BUSY = 0.1
 
 
 @dataclass(slots=True, eq=False)

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 _PROVIDER = "twilio"
 _MOST = 100
 #: Seconds in which more receipts are waited for while many come: pages leave first, and a batch costs as much as ten.
-_GATHER = 0.02
+_GATHER = 0.05
 
 
 def keep_receipt(callback: ProviderCallback) -> None:
