@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import celeryd_init, worker_process_init
+from celery.signals import celeryd_init, task_prerun, worker_process_init
 from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imes.settings")
 
 from django.conf import settings
+from django.db import close_old_connections
 
 from imes import broker, memory
 
@@ -95,6 +96,16 @@ elif settings.CELERY_BROKER_URL.startswith("redis"):
 else:
     app.conf.task_default_queue_type = "quorum"
     app.conf.broker_transport_options = {"confirm_publish": True}
+
+
+# Celery closes the database's connection around every task, and making one costs as much as delivering ten messages.
+# It is kept for so many tasks; Django itself replaces one that is old or does not answer.
+app.conf.CELERY_DB_REUSE_MAX = 1000
+
+
+@task_prerun.connect
+def _look_at_connections(**_: Any) -> None:
+    close_old_connections()
 
 
 @worker_process_init.connect
