@@ -125,9 +125,13 @@ def run_beside(environment: dict[str, str], *command: str) -> str:
     :raises NotMeasured: when it fails.
     """
     done = subprocess.run(
-        [sys.executable, *command], env={**environment, "CELERY_BROKER_URL": "memory://"}, stdout=subprocess.PIPE, text=True, check=False,
+        [sys.executable, *command],
+        env={**environment, "CELERY_BROKER_URL": "memory://"},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
         cwd=settings.BASE_DIR,
-    )  # fmt: skip
+    )
     if done.returncode != 0:
         raise NotMeasured(f"{' '.join(command[:3])} ended with {done.returncode}")
     return done.stdout
