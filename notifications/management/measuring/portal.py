@@ -126,7 +126,7 @@ def run_beside(environment: dict[str, str], *command: str) -> str:
     """
     done = subprocess.run(
         [sys.executable, *command],
-        env={**environment, "CELERY_BROKER_URL": "memory://"},
+        env={**environment, "CELERY_BROKER_URL": "memory://localhost//"},
         stdout=subprocess.PIPE,
         text=True,
         check=False,
