@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from notifications.dispatch.join import Report, join_reports
-from notifications.models import Attempt, ProviderAccount, ProviderCallback
+from notifications.models import ProviderCallback
 from notifications.operations.callbacks import keep_and_join, parameters, twilio_receipt
-from notifications.operations.receipts import say_unknown
-from notifications.providers.twilio_reports import ReceiptReport
-from notifications.queries.inbound import accounts_named, attempts_named, may_report
+from notifications.operations.reported import report_of
+from notifications.queries.inbound import accounts_named, attempts_named
 from notifications.wake import wake_webhooks
 from tenants.bulk import insert_many
 from tenants.scope import platform_scope
@@ -67,33 +66,23 @@ def _join_all(callbacks: Sequence[ProviderCallback]) -> int:
         if account is None or attempt is None:
             continue
         done.append(callback.pk)
-        if read is not None:
-            reports += _reports(read, attempt, account=account, callback=callback)
+        if read is None:
+            continue
+        report = report_of(
+            callback,
+            attempt,
+            account=account,
+            message_id=read.provider_message_id,
+            word=read.word,
+            fault_code=read.error_code,
+            provider_at=read.provider_time,
+        )
+        if report is not None:
+            reports.append(report)
     join_reports(reports)
     at = max(callback.received_at for callback in callbacks)
     ProviderCallback.objects.filter(pk__in=done).update(joined_at=at)
     return len(done)
-
-
-def _reports(
-    read: ReceiptReport, attempt: Attempt, *, account: ProviderAccount, callback: ProviderCallback
-) -> list[Report]:
-    if attempt.provider != _PROVIDER or not may_report(account, attempt, message_id=read.provider_message_id):
-        logger.error("callback %s does not belong to attempt %s", callback.pk, attempt.public_id)
-        return []
-    say_unknown(read.word, attempt_id=attempt.pk)
-    return [
-        Report(
-            attempt_id=attempt.pk,
-            word=read.word,
-            fault_code=read.error_code or "",
-            door="callback",
-            at=callback.received_at,
-            provider_at=read.provider_time,
-            callback_id=callback.pk,
-            provider_message_id=read.provider_message_id,
-        )
-    ]
 
 
 _receipts = Together(_keep_all, most=_MOST, gather=_GATHER)
